@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto'
+import Koa, { type Context, type Next } from 'koa'
+import { Failure, failureBody, publicFailure } from './failure.ts'
+import type { Log } from './log.ts'
+import type { Metrics } from './metrics.ts'
+import { runInScope } from './scope.ts'
+import type { Tracing } from './tracing.ts'
+
+export type AppParts = {
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly tracing: Tracing
+  /** Headers of the caller's own ids are believed only between services. */
+  readonly trustIds?: boolean
+  /** True behind a proxy that sets X-Forwarded-*. */
+  readonly trustProxy?: boolean
+}
+
+const idPattern = /^[A-Za-z0-9._:-]{1,128}$/
+
+/** The route's pattern, so that metrics and spans have few names; set by the router or by a proxying middleware. */
+const routeName = (ctx: Context): string =>
+  (ctx.state['route'] as string | undefined) ?? (ctx._matchedRoute as string | undefined) ?? 'none'
+
+function renderFailure(ctx: Context, failure: Failure, requestId: string) {
+  ctx.status = failure.status
+  if (failure.retryAfterSeconds !== undefined)
+    ctx.set('Retry-After', String(Math.ceil(failure.retryAfterSeconds)))
+  ctx.body = failureBody(failure, requestId)
+}
+
+/** What a client did wrong below us (body cut off, bad URL): Koa throws these with a 4xx status. */
+const isClientAbort = (error: unknown) =>
+  error instanceof Error &&
+  ['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE', 'ABORT_ERR', 'EPIPE'].includes(
+    (error as NodeJS.ErrnoException).code ?? '',
+  )
+
+/** Koa and its router throw errors with a status (bad escapes in a path, unknown path, wrong method). */
+function koaFailure(error: unknown): unknown {
+  if (error instanceof Failure || !(error instanceof Error)) return error
+  const status = (error as { status?: number }).status ?? 500
+  if (status === 404 || status === 405)
+    return new Failure('not_found', { message: 'There is no such route.' })
+  if (status === 413) return new Failure('payload_too_large', { cause: error })
+  return status >= 400 && status < 500 ? new Failure('invalid_request', { cause: error }) : error
+}
+
+/** A Koa application with what every service needs: request id, span, access log, metrics and one rendering of failures. */
+export function createApp({
+  log,
+  metrics,
+  tracing,
+  trustIds = false,
+  trustProxy = false,
+}: AppParts): Koa {
+  const app = new Koa({ proxy: trustProxy, asyncLocalStorage: false })
+  const duration = metrics.histogram(
+    'http_request_duration_seconds',
+    'Time to the end of the answer.',
+    ['method', 'route', 'status'],
+  )
+  const open = metrics.gauge('http_requests_open', 'Requests under way.')
+  app.silent = true
+  app.on('error', (error: unknown) => {
+    if (!isClientAbort(error)) log.error({ err: error }, 'request failed after its answer began')
+  })
+
+  const observe = async (ctx: Context, next: Next) => {
+    const given = ctx.get('x-request-id')
+    const requestId = trustIds && idPattern.test(given) ? given : randomUUID()
+    const started = performance.now()
+    ctx.state['requestId'] = requestId
+    ctx.set('X-Request-Id', requestId)
+    open.inc()
+    let counted = false
+    const finish = () => {
+      if (counted) return
+      counted = true
+      open.dec()
+      const seconds = (performance.now() - started) / 1000
+      const method = ctx.method
+      const status = ctx.res.statusCode
+      duration.observe({ method, route: routeName(ctx), status }, seconds)
+      log.info(
+        { method, route: routeName(ctx), status, seconds, request_id: requestId },
+        'request finished',
+      )
+    }
+    ctx.res.once('close', finish)
+    await runInScope({ requestId }, () =>
+      tracing.span(
+        'http request',
+        { method: ctx.method },
+        async (span) => {
+          await answer(ctx, next, requestId)
+          span.set({ route: routeName(ctx), status: ctx.status })
+        },
+        { kind: 'server', parent: trustIds ? ctx.get('traceparent') : '' },
+      ),
+    )
+  }
+
+  const answer = async (ctx: Context, next: Next, requestId: string) => {
+    try {
+      await next()
+      if (ctx.status === 404 && ctx.body === undefined && ctx.respond !== false) ctx.throw(404)
+    } catch (error) {
+      const failure = publicFailure(koaFailure(error))
+      if (failure.status >= 500)
+        log.error({ err: failure.cause ?? failure, code: failure.code }, 'request failed')
+      if (!ctx.headerSent) renderFailure(ctx, failure, requestId)
+    }
+  }
+
+  app.use(observe)
+  return app
+}

@@ -1,0 +1,183 @@
+import type { Readable } from 'node:stream'
+import { errors, Pool } from 'undici'
+import type { z } from 'zod'
+import { FailureBody } from '@codelab/contracts/errors'
+import type { Route } from '@codelab/contracts/route'
+import { Failure } from './failure.ts'
+import { readBytes } from './body.ts'
+import { scopeHeaders } from './tracing.ts'
+
+type Input<Schema> = Schema extends z.ZodUndefined
+  ? undefined
+  : Schema extends z.ZodType
+    ? z.input<Schema>
+    : undefined
+
+export type CallInput<Params, Query, Body> = {
+  params?: Input<Params>
+  query?: Input<Query>
+  body?: Input<Body>
+  headers?: Record<string, string> | undefined
+  signal?: AbortSignal | undefined
+}
+
+export type Caller = ReturnType<typeof createCaller>
+
+type CallerSettings = {
+  readonly baseUrl: string
+  /** Sent with every call, asked each time: credentials and ids may change. */
+  readonly headers?: () => Record<string, string>
+  /** Until the headers of the answer, in milliseconds. */
+  readonly timeoutMs?: number
+  /** Bytes of an answer that is read whole. */
+  readonly maxReplyBytes?: number
+}
+
+const pathOf = (route: Route, params: unknown, query: unknown) => {
+  const path = route.path.replaceAll(/:([a-z_]+)/g, (_, name: string) =>
+    encodeURIComponent(
+      String((params as Record<string, string | number> | undefined)?.[name] ?? ''),
+    ),
+  )
+  const entries = Object.entries((query ?? {}) as Record<string, unknown>).filter(
+    ([, value]) => value !== undefined,
+  )
+  const search = new URLSearchParams(
+    entries.map(([name, value]): [string, string] => [name, String(value)]),
+  ).toString()
+  return search ? `${path}?${search}` : path
+}
+
+/** Another part's answer as our failure: its own code where it speaks our form, else `upstream_failed`. */
+async function failureOf(
+  status: number,
+  headers: Record<string, unknown>,
+  body: Readable,
+): Promise<Failure> {
+  const text = (await readBytes(body, 65_536).catch(() => Buffer.alloc(0))).toString()
+  const parsed = FailureBody.safeParse(safeJson(text))
+  const retryAfter = Number(headers['retry-after'])
+  if (!parsed.success)
+    return new Failure('upstream_failed', {
+      message: `The service behind answered ${status}.`,
+      cause: new Error(`status ${status}: ${text.slice(0, 500)}`),
+    })
+  const { code, message, field, retry_after_s } = parsed.data.error
+  return new Failure(code, {
+    message,
+    field,
+    retryAfterSeconds:
+      retry_after_s ?? (Number.isFinite(retryAfter) && retryAfter > 0 ? retryAfter : undefined),
+  })
+}
+
+const safeJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Failed connections and time-outs as `unavailable`; an abort of the caller's own stays an abort. */
+function connectionFailure(error: unknown, signal: AbortSignal | undefined): unknown {
+  if (signal?.aborted || error instanceof Failure) return error
+  const timedOut =
+    error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError
+  return new Failure(timedOut ? 'upstream_timeout' : 'unavailable', {
+    message: timedOut
+      ? 'The service behind did not answer in time.'
+      : 'The service behind cannot be reached right now.',
+    cause: error,
+  })
+}
+
+/** An HTTP client made of routes: the contract gives path, body and reply; failures come back as `Failure`. */
+export function createCaller({
+  baseUrl,
+  headers,
+  timeoutMs = 10_000,
+  maxReplyBytes = 32 * 1_048_576,
+}: CallerSettings) {
+  const url = new URL(baseUrl)
+  const prefix = url.pathname.replace(/\/$/, '')
+  const pool = new Pool(url.origin, {
+    connections: 256,
+    keepAliveTimeout: 60_000,
+    connect: { timeout: 5_000 },
+  })
+
+  const send = async (
+    route: Route,
+    input: CallInput<z.ZodType, z.ZodType, z.ZodType>,
+    bodyTimeout: number,
+  ) => {
+    try {
+      const response = await pool.request({
+        method: route.method.toUpperCase() as 'GET',
+        path: prefix + pathOf(route, input.params, input.query),
+        headers: {
+          ...scopeHeaders(),
+          ...headers?.(),
+          ...input.headers,
+          ...(input.body !== undefined && { 'content-type': 'application/json' }),
+        },
+        body: input.body === undefined ? null : JSON.stringify(input.body),
+        headersTimeout: timeoutMs,
+        bodyTimeout,
+        ...(input.signal && { signal: input.signal }),
+      })
+      if (response.statusCode >= 300)
+        throw await failureOf(response.statusCode, response.headers, response.body)
+      return response
+    } catch (error) {
+      throw connectionFailure(error, input.signal)
+    }
+  }
+
+  return {
+    /** One call, its reply parsed by the contract. */
+    async call<
+      Params extends z.ZodType,
+      Query extends z.ZodType,
+      Body extends z.ZodType,
+      Reply extends z.ZodType,
+    >(
+      route: Route<Params, Query, Body, Reply>,
+      input: CallInput<Params, Query, Body> = {},
+    ): Promise<z.output<Reply>> {
+      const response = await send(
+        route as unknown as Route,
+        input as CallInput<z.ZodType, z.ZodType, z.ZodType>,
+        timeoutMs,
+      ) // the sender needs no schema
+      try {
+        const bytes = await readBytes(response.body, maxReplyBytes)
+        if (!route.reply) return undefined as z.output<Reply>
+        const parsed = route.reply.safeParse(safeJson(bytes.toString()))
+        if (parsed.success) return parsed.data
+        throw new Failure('upstream_failed', {
+          message: 'The service behind gave an answer that is not understood.',
+          cause: parsed.error,
+        })
+      } catch (error) {
+        throw connectionFailure(error, input.signal)
+      }
+    },
+    /** One call whose answer is read as it comes; the reader must consume or destroy `body`. No body time-out. */
+    async stream<
+      Params extends z.ZodType,
+      Query extends z.ZodType,
+      Body extends z.ZodType,
+      Reply extends z.ZodType,
+    >(route: Route<Params, Query, Body, Reply>, input: CallInput<Params, Query, Body> = {}) {
+      const response = await send(
+        route as unknown as Route,
+        input as CallInput<z.ZodType, z.ZodType, z.ZodType>,
+        0,
+      ) // the sender needs no schema
+      return { status: response.statusCode, headers: response.headers, body: response.body }
+    },
+    close: () => pool.destroy(),
+  }
+}

@@ -1,0 +1,45 @@
+import { pino, type Logger } from 'pino'
+import { currentScope } from './scope.ts'
+
+export type Log = Logger
+
+const secretPaths = [
+  'authorization',
+  'cookie',
+  'password',
+  'token',
+  'access_token',
+  'refresh_token',
+  'id_token',
+  'api_key',
+  'apiKey',
+  'client_secret',
+  'secret',
+]
+
+function scopeFields() {
+  const scope = currentScope()
+  return { request_id: scope.requestId, session_id: scope.sessionId, trace_id: scope.traceId }
+}
+
+/** Structured lines on standard error (standard output belongs to programs). Secrets are cut by name, content is never given. */
+export const createLog = ({ service, level }: { service: string; level: string }): Log =>
+  pino(
+    {
+      level,
+      base: { service },
+      mixin: scopeFields,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: {
+        paths: [
+          ...secretPaths,
+          ...secretPaths.map((path) => `*.${path}`),
+          '*.*.authorization',
+          '*.*.cookie',
+        ],
+        censor: '[secret]',
+      },
+    },
+    pino.destination({ dest: 2, sync: true }),
+  )

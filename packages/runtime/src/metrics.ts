@@ -1,0 +1,47 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
+
+/** Seconds, from a token's hop to a slow model. */
+const latencyBuckets = [
+  0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,
+]
+
+export type Metrics = ReturnType<typeof createMetrics>
+
+/** A registry of one service, never the process's: several services may live in one process. */
+export function createMetrics(service: string, { processMetrics = true } = {}) {
+  const registry = new Registry()
+  const prefix = `codelab_${service.replaceAll('-', '_')}_`
+  if (processMetrics) collectDefaultMetrics({ register: registry })
+  const common = (name: string, help: string, labelNames: readonly string[]) => ({
+    name: prefix + name,
+    help,
+    labelNames: [...labelNames],
+    registers: [registry],
+  })
+  return {
+    registry,
+    counter: (name: string, help: string, labels: readonly string[] = []) =>
+      new Counter(common(name, help, labels)),
+    /** `collect` is called at each scrape, for values that are cheaper to ask than to keep. */
+    gauge: (
+      name: string,
+      help: string,
+      labels: readonly string[] = [],
+      collect?: (gauge: Gauge) => void | Promise<void>,
+    ): Gauge =>
+      new Gauge({
+        ...common(name, help, labels),
+        ...(collect && {
+          collect(this: Gauge) {
+            return collect(this)
+          },
+        }),
+      }),
+    histogram: (
+      name: string,
+      help: string,
+      labels: readonly string[] = [],
+      buckets: number[] = latencyBuckets,
+    ) => new Histogram({ ...common(name, help, labels), buckets }),
+  }
+}

@@ -1,0 +1,95 @@
+import pg from 'pg'
+import type { Log } from './log.ts'
+
+/** The mission's pool: 20 connections and an overflow of 10, checked before use. */
+const defaultMax = 30
+/** A connection that has been idle longer is asked before it is used: the server may have gone meanwhile. */
+const checkAfterIdleMs = 10_000
+
+type Settings = {
+  readonly url: string
+  readonly log: Log
+  readonly max?: number
+  readonly applicationName: string
+}
+
+/** A pool whose idle connections are asked `SELECT 1` before use, so that a restarted server costs no request. */
+class CheckedPool extends pg.Pool {
+  readonly #idleSince = new WeakMap<pg.PoolClient, number>()
+
+  constructor(config: pg.PoolConfig) {
+    super(config)
+    this.on('release', (_error, client) => void this.#idleSince.set(client, performance.now()))
+  }
+
+  async #checkedConnect(): Promise<pg.PoolClient> {
+    for (;;) {
+      const client = await super.connect()
+      const since = this.#idleSince.get(client)
+      if (since === undefined || performance.now() - since < checkAfterIdleMs) return client
+      try {
+        await client.query('SELECT 1')
+        return client
+      } catch {
+        client.release(true)
+      }
+    }
+  }
+
+  override connect(): Promise<pg.PoolClient>
+  override connect(
+    callback: (
+      error: Error | undefined,
+      client: pg.PoolClient | undefined,
+      done: (release?: boolean | Error) => void,
+    ) => void,
+  ): void
+  override connect(
+    callback?: (
+      error: Error | undefined,
+      client: pg.PoolClient | undefined,
+      done: (release?: boolean | Error) => void,
+    ) => void,
+  ): Promise<pg.PoolClient> | void {
+    if (!callback) return this.#checkedConnect()
+    // oxlint-disable promise/no-callback-in-promise -- `pool.query` of pg calls this form
+    this.#checkedConnect().then(
+      (client) => callback(undefined, client, (release) => client.release(release)),
+      (error: Error) => callback(error, undefined, () => undefined),
+    )
+    // oxlint-enable promise/no-callback-in-promise
+  }
+}
+
+/** The pool of one service: bounded, keep-alive, and quiet about connections that end while idle. */
+export function createPool({ url, log, max = defaultMax, applicationName }: Settings): pg.Pool {
+  const pool = new CheckedPool({
+    connectionString: url,
+    max,
+    application_name: applicationName,
+    keepAlive: true,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 60_000,
+  })
+  pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection ended'))
+  return pool
+}
+
+/** Waits until the database answers, saying so once; ends early with the signal. */
+export async function waitForDatabase(
+  pool: pg.Pool,
+  log: Log,
+  signal?: AbortSignal,
+): Promise<void> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      await pool.query('SELECT 1')
+      if (attempt > 0) log.info('the database answers')
+      return
+    } catch (error) {
+      if (signal?.aborted) throw error
+      if (attempt === 0) log.warn({ err: error }, 'waiting for the database')
+      await new Promise((resolve) => setTimeout(resolve, Math.min(250 * 2 ** attempt, 3_000)))
+    }
+  }
+}

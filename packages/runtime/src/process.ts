@@ -1,0 +1,50 @@
+import { exitConfig, SettingsError } from './settings.ts'
+
+/** A started service: where it answers, where its probes and metrics are, and how it ends. */
+export type Running = {
+  readonly url: string
+  readonly adminUrl: string
+  /** Finishes or parks what runs, then closes. Safe to call once. */
+  stop(): Promise<void>
+}
+
+/** A start that failed for a reason a person can mend: its message is the one line they read. */
+export class StartError extends Error {
+  override readonly name = 'StartError'
+}
+
+/** A supervisor's patience; past it the process ends all the same, with a failure code. */
+const stopWithinMs = 10_000
+
+const explain = (error: unknown) =>
+  error instanceof SettingsError || error instanceof StartError || !(error instanceof Error)
+    ? String((error as Error).message ?? error)
+    : `${error.name}: ${error.message}`
+
+/**
+ * Runs a service as a process of its own: one clear line and exit code 78 on bad settings, 1 on another failed start;
+ * SIGTERM and SIGINT stop it in order. A terminal's Ctrl-C reaches Node twice, so a second signal changes nothing.
+ */
+export async function runProcess(name: string, start: () => Promise<Running>): Promise<void> {
+  let stopping: Promise<void> | undefined
+  const starting = Promise.try(start)
+  const stop = () => {
+    stopping ??= (async () => {
+      const timer = setTimeout(() => process.exit(1), stopWithinMs)
+      timer.unref()
+      const running = await starting.catch(() => undefined)
+      await running?.stop()
+      process.exit(0)
+    })()
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+  try {
+    await starting
+  } catch (error) {
+    process.stderr.write(
+      `codelab ${name}: ${explain(error).replaceAll('\n', `\ncodelab ${name}: `)}\n`,
+    )
+    process.exit(error instanceof SettingsError ? exitConfig : 1)
+  }
+}

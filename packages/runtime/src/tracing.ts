@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto'
+import { currentScope, runInScope, type Scope } from './scope.ts'
+import type { Log } from './log.ts'
+import {
+  createSpanExporter,
+  type Attributes,
+  type SpanKind,
+  type SpanRecord,
+} from './span-export.ts'
+
+/** A span under way. Attributes hold ids, lengths and outcomes, never content. */
+export type Span = { set(attributes: Attributes): void }
+type SpanOptions = {
+  /** A `traceparent` that came from outside; without it the scope's span is the parent. */
+  parent?: string | undefined
+  kind?: SpanKind
+}
+
+export type Tracing = ReturnType<typeof createTracing>
+
+const hex = (bytes: number) => randomBytes(bytes).toString('hex')
+
+/** W3C Trace Context `traceparent`; anything malformed starts a new trace. */
+function parseTraceparent(header: string | undefined): Scope | undefined {
+  const match = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/.exec(header ?? '')
+  if (!match || /^0+$/.test(match[1]!) || /^0+$/.test(match[2]!)) return undefined
+  return { traceId: match[1]!, spanId: match[2]!, sampled: (parseInt(match[3]!, 16) & 1) === 1 }
+}
+
+/** The scope's `traceparent`, for the next hop or for a queued job. */
+export function currentTraceparent(): string | undefined {
+  const { traceId, spanId, sampled } = currentScope()
+  return traceId && spanId
+    ? `00-${traceId}-${spanId}-${sampled === false ? '00' : '01'}`
+    : undefined
+}
+
+/** Headers that carry the request and trace ids to the next hop. */
+export function scopeHeaders(): Record<string, string> {
+  const { requestId } = currentScope()
+  const traceparent = currentTraceparent()
+  return { ...(requestId && { 'x-request-id': requestId }), ...(traceparent && { traceparent }) }
+}
+
+/**
+ * Spans written by hand (bundles defeat automatic instrumentation). Ids are made and passed on always, so that logs join up;
+ * spans are recorded only with an exporter, which is loaded only when an OTLP endpoint is set.
+ */
+export function createTracing({
+  service,
+  endpoint,
+  log,
+}: {
+  service: string
+  /** Base address of an OTLP/HTTP collector. */
+  endpoint?: string | undefined
+  log: Log
+}) {
+  const exporter = endpoint ? createSpanExporter({ service, endpoint, log }) : undefined
+  const start = (
+    name: string,
+    attributes: Attributes,
+    { parent, kind = 'internal' }: SpanOptions,
+  ) => {
+    const above = parent === undefined ? currentScope() : (parseTraceparent(parent) ?? {})
+    const scope = {
+      traceId: above.traceId ?? hex(16),
+      spanId: hex(8),
+      sampled: above.sampled ?? true,
+    }
+    const record: SpanRecord = {
+      name,
+      kind,
+      ...scope,
+      parentSpanId: above.spanId,
+      attributes: { ...attributes },
+      startTime: Date.now(),
+      durationMs: 0,
+    }
+    return { scope, record }
+  }
+
+  return {
+    headers: scopeHeaders,
+    /** Runs `work` inside a span; a thrown error marks the span and goes on. */
+    async span<Result>(
+      name: string,
+      attributes: Attributes,
+      work: (span: Span) => Promise<Result>,
+      options: SpanOptions = {},
+    ): Promise<Result> {
+      const { scope, record } = start(name, attributes, options)
+      const started = performance.now()
+      const span: Span = { set: (more) => void Object.assign(record.attributes, more) }
+      try {
+        return await runInScope(scope, () => work(span))
+      } catch (error) {
+        record.error = error instanceof Error ? error.name : 'Error'
+        throw error
+      } finally {
+        record.durationMs = performance.now() - started
+        if (scope.sampled) void exporter?.then((sink) => sink.add(record))
+      }
+    },
+    stop: async (): Promise<void> => (await exporter)?.stop(),
+  }
+}

@@ -1,0 +1,28 @@
+import { randomBytes } from 'node:crypto'
+import pg from 'pg'
+
+/** The address of a store that the test runner started; without it the suite cannot run, and says how it can. */
+export function storeUrl(name: 'TEST_DATABASE_URL' | 'TEST_REDIS_URL'): string {
+  const url = process.env[name]
+  if (!url) throw new Error(`${name} is not set: run the suite with \`npm run e2e -- integration\``)
+  return url
+}
+
+/** A database of the test file's own on the real server; `drop` removes it with whoever is still connected. */
+export async function createDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
+  const admin = storeUrl('TEST_DATABASE_URL')
+  const name = `test_${randomBytes(8).toString('hex')}`
+  const run = async (sql: string) => {
+    const client = new pg.Client({ connectionString: admin })
+    await client.connect()
+    try {
+      await client.query(sql)
+    } finally {
+      await client.end()
+    }
+  }
+  await run(`CREATE DATABASE ${name}`)
+  const url = new URL(admin)
+  url.pathname = `/${name}`
+  return { url: url.href, drop: () => run(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) }
+}
