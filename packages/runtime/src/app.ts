@@ -39,6 +39,8 @@ const isClientAbort = (error: unknown) =>
 /** Koa and its router throw errors with a status (bad escapes in a path, unknown path, wrong method). */
 function koaFailure(error: unknown): unknown {
   if (error instanceof Failure || !(error instanceof Error)) return error
+  if (error instanceof URIError)
+    return new Failure('invalid_request', { message: 'The path is not valid.' })
   const status = (error as { status?: number }).status ?? 500
   if (status === 404 || status === 405)
     return new Failure('not_found', { message: 'There is no such route.' })
@@ -103,6 +105,7 @@ export function createApp({
 
   const answer = async (ctx: Context, next: Next, requestId: string) => {
     try {
+      decodeURIComponent(ctx.path) // the router takes an undecodable path as it is
       await next()
       if (ctx.status === 404 && ctx.body === undefined && ctx.respond !== false) ctx.throw(404)
     } catch (error) {

@@ -3,22 +3,24 @@ import { Failure } from './failure.ts'
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
+const bodyRequired = () => new Failure('invalid_request', { message: 'A JSON body is required.' })
+
 /** Reads a JSON body of at most `maxBytes`: 413 past it, 415 for another type or coding, 400 for anything that is no JSON in UTF-8. */
 export async function readJson(ctx: Context, maxBytes: number): Promise<unknown> {
-  const { req } = ctx
   if (!ctx.is('json', '+json')) {
     if (
-      ctx.get('content-length') === '0' ||
-      (!ctx.get('content-length') && !ctx.get('transfer-encoding'))
+      ctx.request.length === 0 ||
+      (ctx.request.length === undefined && !ctx.get('transfer-encoding'))
     )
-      throw new Failure('invalid_request', { message: 'A JSON body is required.' })
+      throw bodyRequired()
     throw new Failure('unsupported_media_type')
   }
   const charset = /charset=["']?([^\s;"']+)/i.exec(ctx.get('content-type'))?.[1]?.toLowerCase()
   const coding = ctx.get('content-encoding')
   if ((charset && charset !== 'utf-8' && charset !== 'utf8') || (coding && coding !== 'identity'))
     throw new Failure('unsupported_media_type')
-  const bytes = await readBytes(req, maxBytes)
+  const bytes = await readBytes(ctx.req, maxBytes)
+  if (bytes.length === 0) throw bodyRequired()
   try {
     return JSON.parse(decoder.decode(bytes))
   } catch {

@@ -31,6 +31,8 @@ type CallerSettings = {
   readonly timeoutMs?: number
   /** Bytes of an answer that is read whole. */
   readonly maxReplyBytes?: number
+  /** Calls and streams under way at once; more of them wait. A caller that holds a stream per person needs more. */
+  readonly connections?: number
 }
 
 const pathOf = (route: Route, params: unknown, query: unknown) => {
@@ -98,11 +100,12 @@ export function createCaller({
   headers,
   timeoutMs = 10_000,
   maxReplyBytes = 32 * 1_048_576,
+  connections = 256,
 }: CallerSettings) {
   const url = new URL(baseUrl)
   const prefix = url.pathname.replace(/\/$/, '')
   const pool = new Pool(url.origin, {
-    connections: 256,
+    connections,
     keepAliveTimeout: 60_000,
     connect: { timeout: 5_000 },
   })

