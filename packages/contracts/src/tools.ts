@@ -152,7 +152,9 @@ export const ApprovalRule = z.strictObject({
     .min(1)
     .max(1024)
     .optional()
-    .describe('A glob that one of the paths in the arguments must match.'),
+    .describe(
+      'A glob that one of the paths in the arguments must match; for allow, every one of them.',
+    ),
   command: z
     .string()
     .min(1)

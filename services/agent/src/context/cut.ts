@@ -46,7 +46,7 @@ function linesOf(text: string): number {
 }
 
 /** The longest beginning of at most so many tokens, counted slice by slice. */
-function headWithin(text: string, maxTokens: number): string {
+export function headWithin(text: string, maxTokens: number): string {
   let end = 0
   let left = maxTokens
   let step = sliceLength

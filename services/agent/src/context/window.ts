@@ -2,6 +2,7 @@ import type { ChatMessage, ToolDefinition } from '@codelab/contracts/agent-llm'
 import { schemaTokens } from '../tools/offered.ts'
 import { cutForModel } from './cut.ts'
 import { resultShare } from './result-text.ts'
+import { shortenedCalls } from './shorten.ts'
 import { countTokens, messageOverhead } from './tokens.ts'
 import { callsOf, unitsOf, type Unit, type WindowRow } from './units.ts'
 
@@ -26,7 +27,7 @@ const missingAnswer = JSON.stringify({
 /**
  * The messages of one completion. The system text and the turn's user message are always in, whatever their size; the rest of the
  * budget, tool schemas taken off, goes to the newest messages without a gap, calls and their answers together. Tool results are cut
- * to a quarter of the window, those of the newest calls to what is left. Uses the stored counts: only what it cuts is tokenised.
+ * and calls to a quarter of the window, those of the newest step to what is left. Uses the stored counts: only what it cuts is tokenised.
  */
 export function assembleWindow(input: WindowInput): ChatMessage[] {
   const { systemText, tools, maxTokens, turnMessageId } = input
@@ -60,17 +61,19 @@ function newestWithin(units: readonly Unit[], budget: number, share: number): Se
 /** The newest calls with their answers cut to what is left, so that a model sees at least the beginnings of what it asked for. */
 function squeezed(unit: Unit, whole: Sent, left: number): Sent {
   if (unit.answers.length === 0) return whole
-  const room = Math.floor((left - unit.row.tokenCount) / unit.answers.length)
-  return room > messageOverhead ? sentWithin(unit, room) : whole
+  const calls = shortenedCalls(unit.row, Math.floor(left / 2))
+  const room = Math.floor((left - calls.tokenCount) / unit.answers.length)
+  return room > messageOverhead ? sentWithin({ ...unit, row: calls }, room) : whole
 }
 
-/** A unit as messages, each of its answers cut to the share. */
+/** A unit as messages, each of its answers, and its calls together, cut to the share. */
 function sentWithin(unit: Unit, share: number): Sent {
+  const row = unit.answers.length > 0 ? shortenedCalls(unit.row, share) : unit.row
   const answers = unit.answers.map(({ callId, row }) => answerWithin(callId, row, share))
   return {
     unit,
-    messages: [messageOf(unit.row), ...answers.map(({ message }) => message)],
-    tokens: answers.reduce((sum, { tokens }) => sum + tokens, unit.row.tokenCount),
+    messages: [messageOf(row), ...answers.map(({ message }) => message)],
+    tokens: answers.reduce((sum, { tokens }) => sum + tokens, row.tokenCount),
   }
 }
 

@@ -33,7 +33,9 @@ function session(steps: Step[]): WindowRow[] {
       continue
     }
     const ids = Array.from({ length: calls }, (_, index) => `c${at}-${index}`)
-    rows.push(calling(at, ...ids))
+    const writing = { path: 'a', content }
+    const written = calling(at, ...ids).toolCalls!.map((call) => ({ ...call, arguments: writing }))
+    rows.push(row(at, { role: 'assistant', content: '', toolCalls: written }))
     ids.forEach((id, index) => {
       if (index !== lost) rows.push(answer(at + 2 + 2 * index, id, content))
     })

@@ -165,6 +165,21 @@ test('many results of the newest calls are cut to fit together, also behind newe
   expect(tokens).toBeLessThanOrEqual(8_000)
 })
 
+test('a model that wrote a file larger than the window sees that it did', () => {
+  const content = 'const a = "b"\n'.repeat(5_000)
+  const toolCalls = [
+    { call_id: 'w', tool_name: 'write_file', arguments: { path: 'a.ts', content } },
+  ]
+  const write = row(2, { role: 'assistant', content: '', toolCalls })
+  const [, , calls, result] = assemble([row(1), write, answer(3, 'w', 'written')], 'm1')
+  expect(result).toEqual({ role: 'tool', tool_call_id: 'w', content: 'written' })
+  const sent = calls?.role === 'assistant' ? calls.tool_calls?.[0]?.function.arguments : undefined
+  const told = JSON.parse(sent ?? '') as { path: string; content: string }
+  expect(told.path).toBe('a.ts')
+  expect(told.content).toMatch(/^const a = "b"\n.*it was sent whole, 70000 characters\]$/s)
+  expect(countTokens(sent ?? '')).toBeLessThan(2_000)
+})
+
 test('tool schemas take their part of the budget', () => {
   const rows = Array.from({ length: 40 }, (_, index) => row(index + 1, { tokenCount: 50 }))
   const without = assemble(rows, 'm40', 2_000, [])
