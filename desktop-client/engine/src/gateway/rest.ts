@@ -1,0 +1,76 @@
+import {
+  changeSession,
+  deleteSession,
+  listApprovals,
+  listMessages,
+  listModels,
+  listSessions,
+  readSession,
+  readUsage,
+} from '@codelab/contracts/client-gateway'
+import { createCaller } from '@codelab/runtime/call'
+import { Failure } from '@codelab/runtime/failure'
+import type { Account } from '../account/account.ts'
+
+type Page<Item> = { items: Item[]; next_cursor?: string | undefined }
+
+/** Every item of a paged list, page by page as they are asked for. */
+export async function* allPages<Item>(
+  read: (cursor: string | undefined) => Promise<Page<Item>>,
+): AsyncGenerator<Item> {
+  let cursor: string | undefined
+  do {
+    const page = await read(cursor)
+    yield* page.items
+    cursor = page.next_cursor
+  } while (cursor !== undefined)
+}
+
+export type Rest = ReturnType<typeof createRest>
+
+/** The gateway's REST routes for a signed-in person. A token that is turned down is replaced once; failures are the wire's own. */
+export function createRest(account: Pick<Account, 'server' | 'token'>, language?: string) {
+  const caller = createCaller({ baseUrl: account.server, timeoutMs: 30_000 })
+
+  const signedIn = async <Reply>(
+    ask: (headers: Record<string, string>) => Promise<Reply>,
+  ): Promise<Reply> => {
+    const headersFor = (token: string) => ({
+      authorization: `Bearer ${token}`,
+      ...(language && { 'accept-language': language }),
+    })
+    const token = await account.token()
+    try {
+      return await ask(headersFor(token.value))
+    } catch (error) {
+      const refused =
+        error instanceof Failure &&
+        (error.code === 'token_expired' || error.code === 'unauthorized')
+      if (!refused) throw error
+      return await ask(headersFor((await account.token(token.value)).value))
+    }
+  }
+
+  return {
+    sessions: (query: {
+      cursor?: string | undefined
+      archived?: 'true' | 'false'
+      limit?: number
+    }) =>
+      signedIn((headers) => caller.call(listSessions, { headers, query: { limit: 50, ...query } })),
+    session: (id: string) =>
+      signedIn((headers) => caller.call(readSession, { headers, params: { id } })),
+    changeSession: (id: string, body: { title?: string | null; archived?: boolean }) =>
+      signedIn((headers) => caller.call(changeSession, { headers, params: { id }, body })),
+    deleteSession: (id: string) =>
+      signedIn((headers) => caller.call(deleteSession, { headers, params: { id } })),
+    messages: (id: string, query: { before?: string; limit?: number } = {}) =>
+      signedIn((headers) => caller.call(listMessages, { headers, params: { id }, query })),
+    models: () => signedIn((headers) => caller.call(listModels, { headers })),
+    approvals: (cursor?: string) =>
+      signedIn((headers) => caller.call(listApprovals, { headers, query: { limit: 50, cursor } })),
+    usage: (query: { cursor?: string | undefined; from?: string; to?: string }) =>
+      signedIn((headers) => caller.call(readUsage, { headers, query: { limit: 50, ...query } })),
+    close: () => caller.close(),
+  }
+}
