@@ -47,12 +47,33 @@ export function createResponder(options: ResponderOptions) {
   const attempts = createAttempts()
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const answering = begin(request, response, observe)
-    const { exchange } = answering
+    const gone = new AbortController()
+    const answering = { ...begin(request), response, gone: gone.signal }
+    let isAnswering = true
+    response.once('close', () => {
+      answering.exchange.aborted = isAnswering && !response.writableFinished
+      answering.exchange.finished = true
+      gone.abort()
+      observe(answering.exchange)
+    })
+    try {
+      await respond(request, answering)
+    } catch (error) {
+      if (answering.gone.aborted || response.headersSent) return void response.destroy()
+      const message = `The script failed: ${error instanceof Error ? error.message : 'no reason'}`
+      sendJson({ kind: 'refusal', refusal: { status: 500, message } }, answering)
+    } finally {
+      isAnswering = false
+    }
+  }
+
+  async function respond(request: IncomingMessage, answering: Answering): Promise<void> {
     const read = await readJson(request)
-    if (read.ok) exchange.body = read.body
-    observe(exchange)
-    const made = read.ok ? make(exchange) : ({ kind: 'refusal', refusal: read.refusal } as const)
+    if (read.ok) answering.exchange.body = read.body
+    observe(answering.exchange)
+    const made: Made = read.ok
+      ? make(answering.exchange)
+      : { kind: 'refusal', refusal: read.refusal }
     if (made.kind === 'reply') await perform(made, answering)
     else sendJson(made, answering)
   }
@@ -93,19 +114,13 @@ export function createResponder(options: ResponderOptions) {
       garbage: dialect.garbage,
       errorFrame: dialect.errorFrame(requestId),
     }
-    try {
-      if (fault?.kind === 'drop') return void response.destroy()
-      if (fault?.kind === 'hang' && fault.before === 'headers') return await waitForEver(gone)
-      exchange.status = 200
-      const contentType = accepted.stream ? dialect.contentType : 'application/json'
-      response.writeHead(200, { ...dialect.headers(requestId), 'content-type': contentType })
-      response.flushHeaders()
-      await play(response, accepted.stream ? show : wholeShow(show, dialect.whole(outgoing)), gone)
-    } catch (error) {
-      if (!gone.aborted) throw error
-      exchange.aborted = true
-      observe(exchange)
-    }
+    if (fault?.kind === 'drop') return void response.destroy()
+    if (fault?.kind === 'hang' && fault.before === 'headers') return await waitForEver(gone)
+    exchange.status = 200
+    const contentType = accepted.stream ? dialect.contentType : 'application/json'
+    response.writeHead(200, { ...dialect.headers(requestId), 'content-type': contentType })
+    response.flushHeaders()
+    await play(response, accepted.stream ? show : wholeShow(show, dialect.whole(outgoing)), gone)
   }
 
   function sendJson(made: Exclude<Made, { kind: 'reply' }>, answering: Answering): void {
@@ -124,29 +139,18 @@ export function createResponder(options: ResponderOptions) {
   }
 }
 
-function begin(
-  request: IncomingMessage,
-  response: ServerResponse,
-  observe: (exchange: Exchange) => void,
-): Answering {
-  const gone = new AbortController()
-  const exchange: Exchange = {
+const begin = (request: IncomingMessage): Pick<Answering, 'requestId' | 'exchange'> => ({
+  requestId: `req_${randomUUID().replaceAll('-', '')}`,
+  exchange: {
     method: request.method ?? 'GET',
-    path: new URL(request.url ?? '/', 'http://model').pathname,
+    path: (request.url ?? '/').split('?', 1)[0] ?? '/',
     headers: request.headers,
     body: undefined,
     status: undefined,
     aborted: false,
     finished: false,
-  }
-  response.once('close', () => {
-    if (!response.writableFinished) gone.abort()
-    exchange.finished = true
-    observe(exchange)
-  })
-  const requestId = `req_${randomUUID().replaceAll('-', '')}`
-  return { requestId, response, exchange, gone: gone.signal }
-}
+  },
+})
 
 const refusalOf = (fault: Extract<Reply['fault'], { kind: 'status' }>): Refusal => ({
   status: fault.status,
