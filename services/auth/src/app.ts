@@ -66,6 +66,20 @@ const tidyDeviceLinks: Middleware = async (ctx, next) => {
   await next()
 }
 
+/** A code entered in a browser whose session has ended starts over with a fresh form; nothing was decided yet. */
+const renewDeviceForm =
+  (holder: ProviderHolder): Middleware =>
+  async (ctx, next) => {
+    if (ctx.method === 'POST' && ctx.path === routes.code_verification) {
+      const session = await holder.current().Session.get(ctx)
+      if (typeof session.exp !== 'number') {
+        ctx.status = 303
+        return ctx.redirect(routes.code_verification)
+      }
+    }
+    await next()
+  }
+
 /**
  * OpenID Connect drops `offline_access` unless the person is asked for consent. Our clients are native: they always are,
  * so the request may say so itself.
@@ -104,6 +118,7 @@ export function composeApp(parts: Parts): void {
     .use(parts.interactions.routes())
     .use(tidyDeviceLinks)
     .use(parts.guardDeviceCodes)
+    .use(renewDeviceForm(holder))
     .use(askForConsent)
     .use(delegate(holder))
 }

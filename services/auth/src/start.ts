@@ -15,6 +15,7 @@ import { routes } from './provider/configuration.ts'
 import { createProviderObserver } from './provider/observe.ts'
 import { createPasswordGrant } from './provider/password-grant.ts'
 import { createProviderHolder } from './provider/provider-holder.ts'
+import { renderError } from './provider/render-error.ts'
 import { workspaceResource } from './provider/resource.ts'
 import { createAccessTokenCheck } from './routes/access-token.ts'
 import { addressTest, knowCaller } from './routes/caller.ts'
@@ -22,7 +23,6 @@ import { createIntrospection } from './routes/introspection.ts'
 import { createUserinfo } from './routes/userinfo.ts'
 import { createDevicePages } from './sign-in/device-pages.ts'
 import { interactionRoutes } from './sign-in/interaction-routes.ts'
-import { showErrorPage } from './sign-in/page.ts'
 import { openStores } from './start/stores.ts'
 import { openKeys } from './start/keys.ts'
 import { createPeople } from './start/people.ts'
@@ -83,7 +83,7 @@ export async function start(config: Config): Promise<Running> {
       action: routes.code_verification,
       missed: (ctx) => void (ctx.state['codeMissed'] = true),
     }),
-    renderError: (ctx, out) => showErrorPage(ctx, out.error, ctx.status),
+    renderError,
     observe: createProviderObserver({
       audit: people.audit,
       log,

@@ -87,6 +87,7 @@ const features = ({ resource, devicePages }: ProviderOptions): Configuration['fe
 /** oidc-provider's configuration for one arrangement of keys. */
 export const providerConfiguration = (options: ProviderOptions, ring: Ring): Configuration => ({
   adapter: options.adapter,
+  allowOmittingSingleRegisteredRedirectUri: false,
   claims: { openid: ['sub', 'preferred_username', 'roles'] },
   clientBasedCORS: () => false,
   clientAuthMethods: ['none'],

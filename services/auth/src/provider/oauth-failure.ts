@@ -1,5 +1,4 @@
 import { errors } from 'oidc-provider'
-import type { Context } from 'koa'
 import { Failure } from '@codelab/runtime/failure'
 import { isUnavailable } from '../store/unavailable.ts'
 
@@ -17,8 +16,10 @@ export const temporarilyUnavailable = (cause?: unknown) =>
     503,
   )
 
+type Answering = { set: (name: string, value: string) => void }
+
 /** A failure of our own as the OAuth error that says the same; anything else unchanged. Sets Retry-After. */
-export function asOAuthError(error: unknown, ctx?: Context): unknown {
+export function asOAuthError(error: unknown, ctx?: Answering): unknown {
   if (isUnavailable(error)) {
     ctx?.set('Retry-After', '2')
     return temporarilyUnavailable(error)

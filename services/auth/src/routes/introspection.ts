@@ -53,7 +53,7 @@ export function createIntrospection({ holder, check, findAccount }: Options) {
       !clientId ||
       !(await holder.current().Client.find(clientId))
     ) {
-      throw new errors.InvalidClient('client authentication failed')
+      throw new errors.InvalidClientAuth('client authentication failed')
     }
     if (!token) throw new errors.InvalidRequest("missing required parameter(s) 'token'")
     const isJwt = token.split('.').length === 3

@@ -42,6 +42,8 @@ button.plain,a.button.plain{background:transparent;color:var(--accent)}
 .error{margin:1rem 0 0;padding:.5rem .75rem;border-inline-start:.25rem solid var(--bad);color:var(--bad)}
 code{display:block;margin:1rem 0;font-size:1.75rem;letter-spacing:.1em;text-align:center}
 `
+/** Whole, since the policy names the digest of exactly what stands between the tags. */
+const styleElement: Html = { html: `<style>${style}</style>` }
 const styleHash = createHash('sha256').update(style).digest('base64')
 
 /** Nothing is loaded and nothing runs; forms may lead here or, after a sign-in, to the client's loopback address. */
@@ -87,9 +89,7 @@ export function showPage(
         <meta name="viewport" content="width=device-width,initial-scale=1" />
         <meta name="robots" content="noindex" />
         <title>${page.title}</title>
-        <style>
-          ${{ html: style }}
-        </style>
+        ${styleElement}
       </head>
       <body>
         <main>${page.content}</main>

@@ -4,7 +4,7 @@ import type { HashQueue } from './hash-queue.ts'
 import { unopenableHash } from './password-hash.ts'
 import { longestPassword } from './password-rules.ts'
 import type { Audit, User, UserWithPassword } from './user.ts'
-import { nameKey } from './user-name.ts'
+import { isPossibleName, nameKey, printableName } from './user-name.ts'
 
 export type Attempt = {
   name: string
@@ -40,7 +40,7 @@ export type SignIn = ReturnType<typeof createSignIn>
  */
 export function createSignIn(deps: Dependencies) {
   const check = async (name: string, password: string): Promise<User | undefined> => {
-    const user = await deps.findByName(name)
+    const user = isPossibleName(name) ? await deps.findByName(name) : undefined
     const given = password.length > longestPassword * 2 ? '' : password.normalize('NFC')
     const matches = await deps.queue.run(() =>
       deps.verify(given, user?.passwordHash ?? unopenableHash),
@@ -60,7 +60,7 @@ export function createSignIn(deps: Dependencies) {
       deps.audit.record({
         kind: 'sign_in',
         outcome,
-        userName: user?.name ?? attempt.name.slice(0, 64),
+        userName: user?.name ?? printableName(attempt.name),
         subject: user?.id,
         source: attempt.source,
         clientId: attempt.clientId,

@@ -9,6 +9,14 @@ const allowed = /^[^\p{C}\p{Zl}\p{Zp}]+$/u
 export const nameKey = (name: string): string =>
   name.normalize('NFC').toLowerCase().normalize('NFC')
 
+/** Whether a user of this name can exist at all. */
+export const isPossibleName = (name: string): boolean =>
+  allowed.test(name) && characters(name) <= longest
+
+/** A name as somebody typed it, fit for a record: short, nothing invisible. */
+export const printableName = (name: string): string =>
+  Array.from(name.replaceAll(/\p{C}/gu, '\uFFFD')).slice(0, longest).join('')
+
 /** A name for a new user, in its stored form; throws `invalid_request` saying what is wrong. */
 export function checkedName(input: string): string {
   const name = input.normalize('NFC')
