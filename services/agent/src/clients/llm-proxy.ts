@@ -1,0 +1,42 @@
+import type { Readable } from 'node:stream'
+import {
+  completion,
+  listModels,
+  type CompletionRequest,
+  type ModelList,
+} from '@codelab/contracts/agent-llm'
+import { internalHeaders } from '@codelab/contracts/gateway-agent'
+import { createCaller } from '@codelab/runtime/call'
+
+export type LlmProxy = ReturnType<typeof createLlmProxy>
+
+/** Until the first part: llm-proxy tries and falls back within its own time-outs, this only bounds a silent one. */
+const firstPartMs = 10 * 60_000
+
+/** The one next hop. */
+export function createLlmProxy({ url, token }: { url: string; token: string }) {
+  const headers = () => ({
+    authorization: `Bearer ${token}`,
+    [internalHeaders.service]: 'agent',
+  })
+  const completions = createCaller({ baseUrl: url, headers, timeoutMs: firstPartMs })
+  const lists = createCaller({ baseUrl: url, headers, timeoutMs: 5_000 })
+  return {
+    /** Starts a streamed completion. Throws a `Failure` when it fails before its first part. */
+    async complete(
+      request: CompletionRequest,
+      { userId, signal }: { userId: string; signal: AbortSignal },
+    ): Promise<Readable> {
+      const { body } = await completions.stream(completion, {
+        body: { ...request, stream: true },
+        headers: { [internalHeaders.user]: userId },
+        signal,
+      })
+      return body
+    },
+    models: (): Promise<ModelList> => lists.call(listModels),
+    async close(): Promise<void> {
+      await Promise.all([completions.close(), lists.close()])
+    },
+  }
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod'
+import { ApprovalRule } from '@codelab/contracts/tools'
+import {
+  countSetting,
+  listSetting,
+  logLevelSetting,
+  optionalText,
+  portSetting,
+  secondsSetting,
+  urlSetting,
+} from '@codelab/runtime/settings'
+
+const Role = z.enum(['api', 'worker'])
+
+/** A JSON array of rules; a bad one names itself. */
+const rulesSetting = z
+  .string()
+  .default('[]')
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text) as unknown
+    } catch {
+      context.addIssue({ code: 'custom', message: 'must be a JSON array of approval rules' })
+      return z.NEVER
+    }
+  })
+  .pipe(z.array(ApprovalRule))
+
+/** The agent's variables. */
+export const Config = z.object({
+  AGENT_HOST: z.string().default('127.0.0.1'),
+  AGENT_PORT: portSetting.default(8001),
+  ADMIN_PORT: portSetting.default(9001),
+  /** `api` answers calls and streams, `worker` runs the steps of turns. */
+  AGENT_ROLES: listSetting
+    .transform((roles) => (roles.length === 0 ? ['api', 'worker'] : roles))
+    .pipe(z.array(Role)),
+  DATABASE_URL: z.string().min(1),
+  REDIS_URL: z.string().min(1),
+  LLM_PROXY_URL: urlSetting,
+  INTERNAL_SERVICE_TOKEN: z.string().min(1),
+  SESSION_TTL_S: secondsSetting.default(86_400),
+  CONTEXT_MAX_TOKENS: z.coerce.number().int().min(256).default(8_000),
+  HISTORY_LIMIT: countSetting.max(200).default(50),
+  CACHE_TTL_S: secondsSetting.default(3_600),
+  DEFAULT_MODEL: optionalText,
+  MAX_STEPS: countSetting.default(25),
+  /** So many identical tool calls in a row end a turn. */
+  MAX_IDENTICAL_CALLS: z.coerce.number().int().min(2).default(10),
+  APPROVAL_RULES: rulesSetting,
+  /** Absent: an approval waits for ever. */
+  APPROVAL_TIMEOUT_S: secondsSetting.optional(),
+  /** Steps that one worker runs at once; each is mostly waiting for a model. */
+  WORKER_CONCURRENCY: countSetting.default(200),
+  LOG_LEVEL: logLevelSetting,
+  OTEL_EXPORTER_OTLP_ENDPOINT: optionalText,
+})
+export type Config = z.infer<typeof Config>

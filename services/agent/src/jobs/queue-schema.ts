@@ -1,0 +1,4 @@
+/** BullMQ's tables and functions live in a schema of their own inside the agent's database. */
+export const queueSchema = 'bullmq'
+/** The queue of turn steps. */
+export const stepQueue = 'steps'

@@ -1,0 +1,12 @@
+import { z } from 'zod'
+
+/** One step to run. It counts only while the session's fence is the one it was queued with. */
+export const StepJob = z.object({
+  session_id: z.string(),
+  turn_id: z.string(),
+  step: z.number().int(),
+  fence: z.number().int(),
+  /** W3C trace context of what caused the step. */
+  traceparent: z.string().optional(),
+})
+export type StepJob = z.infer<typeof StepJob>

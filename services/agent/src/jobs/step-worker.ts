@@ -1,0 +1,49 @@
+import { createPostgresBackend, Worker } from 'bullmq'
+import type { Log } from '@codelab/runtime/log'
+import { queueSchema, stepQueue } from './queue-schema.ts'
+import { StepJob } from './step-job.ts'
+
+export type StepWorker = { close(): Promise<void> }
+
+type Settings = {
+  databaseUrl: string
+  concurrency: number
+  run: (job: StepJob, stopping: AbortSignal) => Promise<void>
+  log: Log
+}
+
+/**
+ * Takes steps from BullMQ's PostgreSQL queue. A job is only a call to look: the session's fence decides whether it still counts,
+ * so a job that comes twice, or too late, does nothing.
+ */
+export function startStepWorker({ databaseUrl, concurrency, run, log }: Settings): StepWorker {
+  const stopping = new AbortController()
+  const worker = new Worker(
+    stepQueue,
+    async (job) => run(StepJob.parse(job.data), stopping.signal),
+    {
+      connection: { connectionString: databaseUrl, schema: queueSchema, max: 4 },
+      concurrency,
+      removeOnComplete: { count: 0 },
+      removeOnFail: { count: 0 },
+      stalledInterval: 15_000,
+      // The sweep has queued such a step again long before.
+      maxStalledCount: 0,
+    },
+    createPostgresBackend,
+  )
+  let away = false
+  worker.on('ready', () => (away = false))
+  worker.on('active', () => (away = false))
+  worker.on('error', (error) => {
+    if (!away) log.warn({ err: error }, 'the step queue is away')
+    away = true
+  })
+  worker.on('failed', (_job, error) => log.error({ err: error }, 'step failed; it is queued again'))
+  return {
+    async close() {
+      stopping.abort()
+      await worker.close()
+    },
+  }
+}

@@ -1,0 +1,159 @@
+import type { Log } from '@codelab/runtime/log'
+import { Failure } from '@codelab/runtime/failure'
+import { runInScope } from '@codelab/runtime/scope'
+import type { Tracing } from '@codelab/runtime/tracing'
+import type { CompletionRequest } from '@codelab/contracts/agent-llm'
+import type { Readable } from 'node:stream'
+import type { StepJob } from '../jobs/step-job.ts'
+import type { DeltaWriter } from '../log/delta-writer.ts'
+import type { HeldStep } from '../store/leases.ts'
+import { Fenced, type SessionWork } from '../store/session-work.ts'
+import { finishStep, type StepAnswer } from '../turn/finish-step.ts'
+import { readCompletion, type Completion } from './completion.ts'
+import { discardPartial, failStep, parkStep } from './give-up.ts'
+import type { Lease, LeaseKeeper } from './lease-keeper.ts'
+import type { RequestBuilder } from './request.ts'
+
+/** A step that has cost its holder its life so often is given up. */
+const mostAttempts = 5
+
+type Parts = {
+  inSession: SessionWork
+  acquire: (job: StepJob) => Promise<HeldStep | undefined>
+  requestFor: RequestBuilder
+  complete: (
+    request: CompletionRequest,
+    options: { userId: string; signal: AbortSignal },
+  ) => Promise<Readable>
+  writer: DeltaWriter
+  leases: LeaseKeeper
+  tracing: Tracing
+  log: Log
+  newId: () => string
+  count: (outcome: 'answered' | 'failed' | 'fenced' | 'parked' | 'stale', attempt: number) => void
+}
+
+type Try = Completion | { kind: 'unbegun'; error: unknown } | { kind: 'lost' }
+
+/**
+ * Runs one queued step: takes the lease, streams one completion into the log and ends the step in one transaction. Whatever has lost
+ * its fence meanwhile writes nothing. `stopping` parks the step for another worker.
+ */
+export function createStepRunner(parts: Parts) {
+  const { inSession, acquire, leases, tracing, count } = parts
+
+  const hold = async (step: HeldStep, stopping: AbortSignal): Promise<Outcome> => {
+    const lease = leases.hold(step.sessionId, step.fence)
+    try {
+      if (step.attempt > 1) await discardPartial(inSession, step, 'The worker was lost.')
+      if (step.attempt <= mostAttempts) return await runHeld(parts, step, lease, stopping)
+      await failStep(inSession, step, tooOften)
+      return { kind: 'failed' }
+    } catch (error) {
+      if (error instanceof Fenced || lease.signal.aborted) return { kind: 'fenced' }
+      throw error
+    } finally {
+      lease.release()
+    }
+  }
+
+  return async function runStep(job: StepJob, stopping: AbortSignal): Promise<void> {
+    const step = await acquire(job)
+    if (!step) return count('stale', 0)
+    const attributes = { session_id: step.sessionId, message_length: step.messageLength }
+    await runInScope({ sessionId: step.sessionId }, () =>
+      tracing.span(
+        'process_message',
+        attributes,
+        async (span) => {
+          const outcome = await tracing.span('step', { step: step.step }, () =>
+            hold(step, stopping),
+          )
+          if (outcome.kind === 'answered') span.set({ response_length: outcome.length })
+          count(outcome.kind, step.attempt)
+        },
+        { parent: job.traceparent, kind: 'consumer' },
+      ),
+    )
+  }
+}
+
+const tooOften = {
+  code: 'internal',
+  message: 'This step failed again and again. Try again, or ask in another way.',
+} as const
+
+type Outcome = { kind: 'answered'; length: number } | { kind: 'failed' | 'fenced' | 'parked' }
+
+async function runHeld(
+  parts: Parts,
+  step: HeldStep,
+  lease: Lease,
+  stopping: AbortSignal,
+): Promise<Outcome> {
+  const signal = AbortSignal.any([lease.signal, stopping])
+  for (let attempt = 1; ; attempt += 1) {
+    const messageId = parts.newId()
+    const tried = await tryOnce(parts, step, { messageId, lease, signal })
+    if (tried.kind === 'answer') {
+      return finish(parts, step, { ...tried, messageId })
+    }
+    if (lease.signal.aborted || tried.kind === 'lost') return { kind: 'fenced' }
+    if (stopping.aborted) {
+      await parkStep(parts.inSession, step)
+      return { kind: 'parked' }
+    }
+    if (tried.kind === 'broken' && tried.retryable && attempt === 1) {
+      await discardPartial(parts.inSession, step, tried.message)
+      continue
+    }
+    const error = tried.kind === 'unbegun' ? tried.error : brokenFailure(tried)
+    if (!(error instanceof Failure)) throw error
+    parts.log.warn({ code: error.code, err: error.cause }, 'completion failed')
+    await failStep(parts.inSession, step, error, { begun: tried.kind === 'broken' })
+    return { kind: 'failed' }
+  }
+}
+
+const brokenFailure = ({ message }: { message: string }) =>
+  new Failure('upstream_failed', { message })
+
+async function finish(parts: Parts, step: HeldStep, answer: StepAnswer): Promise<Outcome> {
+  const target = { sessionId: step.sessionId, fence: step.fence }
+  await parts.inSession(target, (work) => finishStep(work, answer))
+  return { kind: 'answered', length: answer.content.length }
+}
+
+/** One completion, its text committed as it comes. */
+async function tryOnce(
+  { requestFor, complete, writer, tracing, newId }: Parts,
+  step: HeldStep,
+  { messageId, lease, signal }: { messageId: string; lease: Lease; signal: AbortSignal },
+): Promise<Try> {
+  const { sessionId, fence, userId } = step
+  const deltas = writer.open({ sessionId, fence, messageId, onRefused: lease.lose })
+  try {
+    const request = await requestFor({ ...step, turnMessageId: step.messageId })
+    const completion = await tracing.span(
+      'completion',
+      { model: request.model, messages: request.messages.length },
+      async (span) => {
+        const body = await complete(request, { userId, signal })
+        const read = await readCompletion(body, { onPiece: deltas.push, newId })
+        if (read.kind === 'answer') span.set({ served_by: read.model, provider: read.provider })
+        return read
+      },
+      { kind: 'client' },
+    )
+    return (await deltas.drained()) ? completion : { kind: 'lost' }
+  } catch (error) {
+    if (signal.aborted) return { kind: 'broken', code: 'internal', message: '', retryable: false }
+    if (deltas.count === 0) return { kind: 'unbegun', error }
+    // The connection to llm-proxy broke in the middle.
+    await deltas.drained()
+    const message = 'The answer of the model broke off.'
+    return { kind: 'broken', code: 'upstream_failed', message, retryable: true }
+  } finally {
+    deltas.close()
+  }
+}

@@ -1,0 +1,34 @@
+import { Failure } from '@codelab/runtime/failure'
+
+/** SQLSTATE classes of a server that is not there for us now: connection, resources, shutting or starting. */
+const awayClasses = ['08', '53', '57']
+const awayCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EPIPE',
+  'ETIMEDOUT',
+])
+/** pg gives these no code. */
+const awayMessages =
+  /connection terminated|timeout exceeded when trying to connect|connection ended|not queryable/i
+
+/** `unavailable` for an error that says that the database is away; any other one as it is. */
+export function databaseFailure(error: unknown): unknown {
+  if (error instanceof Failure || !(error instanceof Error)) return error
+  const inner = error instanceof AggregateError ? (error.errors[0] as unknown) : error.cause
+  const code = String((error as { code?: unknown }).code ?? '')
+  const away =
+    awayCodes.has(code) ||
+    (code.length === 5 && awayClasses.includes(code.slice(0, 2))) ||
+    awayMessages.test(error.message)
+  if (away) {
+    return new Failure('unavailable', {
+      message: 'The database is not available right now; try again shortly.',
+      retryAfterSeconds: 1,
+      cause: error,
+    })
+  }
+  return inner instanceof Error && inner !== error ? databaseFailure(inner) : error
+}

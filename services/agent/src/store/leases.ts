@@ -1,0 +1,112 @@
+import type pg from 'pg'
+import type { StepJob } from '../jobs/step-job.ts'
+import type { Language } from '../turn/language.ts'
+import { addStepJob } from './commit-work.ts'
+import { stepQueue, queueSchema } from '../jobs/queue-schema.ts'
+
+/** A step that its worker holds. */
+export type HeldStep = {
+  sessionId: string
+  turnId: string
+  userId: string
+  step: number
+  fence: number
+  /** 1 for the first holder; more after take-overs. */
+  attempt: number
+  messageId: string
+  messageLength: number
+  model: string | null
+  language: Language
+}
+
+type HeldRow = {
+  user_id: string
+  fence: string
+  step_attempts: number
+  message_id: string
+  message_length: number | null
+  model: string | null
+  language: Language
+}
+
+/** Takes a step if it is still the one that was queued: raises the fence and writes the lease. Nothing when another worker has it or it is past. */
+export async function acquireStep(
+  pool: pg.Pool,
+  job: StepJob,
+  { owner, leaseMs }: { owner: string; leaseMs: number },
+): Promise<HeldStep | undefined> {
+  const { rows } = await pool.query<HeldRow>({
+    name: 'acquire-step',
+    text: `
+      with taken as (
+        update session_head set fence = fence + 1, step_attempts = step_attempts + 1
+        where session_id = $1 and turn_id = $2 and step = $3 and fence = $4 and step_due_at is not null
+        returning session_id, turn_id, user_id, fence, step_attempts
+      ), leased as (
+        insert into lease (session_id, owner, fence, until)
+        select session_id, $5, fence, now() + $6 * interval '1 millisecond' from taken
+        on conflict (session_id) do update set owner = excluded.owner, fence = excluded.fence, until = excluded.until
+      )
+      select taken.user_id, taken.fence, taken.step_attempts, t.message_id, t.model, t.language,
+        (select length(content) from message m where m.session_id = $1 and m.id = t.message_id) as message_length
+      from taken join turn t on t.id = taken.turn_id`,
+    values: [job.session_id, job.turn_id, job.step, job.fence, owner, leaseMs],
+  })
+  const row = rows[0]
+  return (
+    row && {
+      sessionId: job.session_id,
+      turnId: job.turn_id,
+      userId: row.user_id,
+      step: job.step,
+      fence: Number(row.fence),
+      attempt: row.step_attempts,
+      messageId: row.message_id,
+      messageLength: row.message_length ?? 0,
+      model: row.model,
+      language: row.language,
+    }
+  )
+}
+
+/** Renews all leases of a worker; the sessions it no longer holds are missing from the answer (session id → fence). */
+export async function renewLeases(
+  pool: pg.Pool,
+  owner: string,
+  leaseMs: number,
+): Promise<Map<string, number>> {
+  const { rows } = await pool.query<{ session_id: string; fence: string }>({
+    name: 'renew-leases',
+    text: `update lease set until = now() + $2 * interval '1 millisecond' where owner = $1
+           returning session_id, fence`,
+    values: [owner, leaseMs],
+  })
+  return new Map(rows.map((row) => [row.session_id, Number(row.fence)]))
+}
+
+/**
+ * Queues again the steps that are due and that nobody works on: no live lease for `graceMs`, and no job of theirs waiting.
+ * Answers how many.
+ */
+export async function requeueLostSteps(pool: pg.Pool, graceMs: number): Promise<number> {
+  const { rowCount } = await pool.query({
+    name: 'requeue-lost-steps',
+    text: `
+      with lost as (
+        select h.session_id, h.turn_id, h.step, h.fence from session_head h
+        where h.step_due_at < now() - $1 * interval '1 millisecond'
+          and not exists (select 1 from lease l where l.session_id = h.session_id and l.until > now())
+          and not exists (select 1 from ${queueSchema}.job j
+            where j.queue = '${stepQueue}' and j.id = h.step_job and j.state in ('waiting', 'delayed'))
+        limit 100 for update of h skip locked
+      )
+      update session_head h set step_due_at = now(), step_job = ${addStepJob(
+        "h.turn_id || ':' || h.step || ':' || h.fence || ':' || floor(extract(epoch from clock_timestamp()) * 1000)",
+        "jsonb_build_object('session_id', h.session_id, 'turn_id', h.turn_id, 'step', h.step, 'fence', h.fence)",
+        'floor(extract(epoch from clock_timestamp()) * 1000)::bigint',
+      )}
+      from lost where h.session_id = lost.session_id`,
+    values: [graceMs],
+  })
+  return rowCount ?? 0
+}

@@ -1,0 +1,40 @@
+import { endTurn } from './end-turn.ts'
+import { resolveCall } from './resolve-call.ts'
+import type { Turn, Work } from './work.ts'
+
+/** Stops the running turn: the partial answer is kept and marked, what waits is resolved, no later write of its worker counts. Harmless when none runs. */
+export async function cancelTurn(work: Work, by?: string): Promise<boolean> {
+  if (work.head.turnId === null) return false
+  const turn = await work.turns.current()
+  work.raiseFence()
+  await keepPartialAnswer(work, turn)
+  const answer = { error: { code: 'cancelled', message: 'The user cancelled the turn.' } }
+  const open = await work.calls.openOf(turn.id)
+  // Taken off first: an answered last call must not queue another step.
+  work.head.turnId = null
+  for (const call of open) await resolveCall(work, call, { outcome: 'cancelled', answer, by })
+  await endTurn(work, turn, 'cancelled')
+  return true
+}
+
+async function keepPartialAnswer(work: Work, turn: Turn): Promise<void> {
+  const partial = await work.partialMessage()
+  if (!partial) return
+  const { messageId, text } = partial
+  work.emit({
+    type: 'assistant_message',
+    message_id: messageId,
+    token: '',
+    is_final: true,
+    content: text,
+    ...(turn.model !== null && { model: turn.model }),
+    finish_reason: 'cancelled',
+  })
+  work.addMessage({
+    id: messageId,
+    role: 'assistant',
+    content: text,
+    turnId: turn.id,
+    finishReason: 'cancelled',
+  })
+}

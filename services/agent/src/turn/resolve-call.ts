@@ -1,0 +1,68 @@
+import { Failure } from '@codelab/runtime/failure'
+import { resultForModel } from '../context/result-text.ts'
+import { continueTurn } from './continue-turn.ts'
+import { cleanJson, cleanText } from './text.ts'
+import type { Call, CallOutcome, Work } from './work.ts'
+
+export type ToolAnswer = {
+  result?: unknown
+  error?: string | { code: string; message: string } | undefined
+}
+
+/** Ends a call: its frame, its answer in the context, and the turn's next step when it was the last one open. */
+export async function resolveCall(
+  work: Work,
+  call: Call,
+  { outcome, answer, by }: { outcome: CallOutcome; answer: ToolAnswer; by?: string | undefined },
+): Promise<void> {
+  call.state = 'resolved'
+  call.outcome = outcome
+  call.resolvedBy = by ?? null
+  call.resolvedAt = work.now
+  await work.calls.save(call)
+  work.emit({
+    type: 'tool_resolved',
+    call_id: call.callId,
+    outcome,
+    ...(by !== undefined && { by }),
+  })
+  addAnswer(work, call, answer)
+  work.head.lastActivityAt = work.now
+  if (call.turnId !== null) await continueTurn(work, call.turnId)
+}
+
+/** The answer as the model reads it; a long one is cut for the model only. */
+function addAnswer(work: Work, call: Call, answer: ToolAnswer): void {
+  if (call.turnId === null) {
+    // Nobody's model asked for it: the pair of call and answer enters the context together.
+    work.addMessage({
+      id: work.newId(),
+      role: 'assistant',
+      content: '',
+      toolCalls: [{ call_id: call.callId, tool_name: call.tool, arguments: call.arguments }],
+    })
+  }
+  const whole = { ...cleanJson(answer), ...(call.edited && { edited: call.arguments }) }
+  const content = cleanText(resultForModel(whole, work.settings.contextMaxTokens))
+  const full = fullText(answer)
+  work.addMessage({
+    id: work.newId(),
+    role: 'tool',
+    content,
+    ...(full !== undefined && !content.includes(full) && { fullContent: full }),
+    callId: call.callId,
+    turnId: call.turnId,
+  })
+}
+
+function fullText({ result }: ToolAnswer): string | undefined {
+  if (result === undefined) return undefined
+  return cleanText(typeof result === 'string' ? result : JSON.stringify(result))
+}
+
+/** The call of that id, or `not_found`. */
+export async function callOf(work: Work, callId: string): Promise<Call> {
+  const call = await work.calls.byId(callId)
+  if (call) return call
+  throw new Failure('not_found', { message: `There is no tool call ${callId} in this session.` })
+}

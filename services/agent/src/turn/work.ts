@@ -1,0 +1,159 @@
+import type { LogFrame, MessageFinish } from '@codelab/contracts/frames'
+import type { FrameFailureCode } from '@codelab/contracts/errors'
+import type { Usage } from '@codelab/contracts/agent-llm'
+import type { ApprovalRule, ToolName } from '@codelab/contracts/tools'
+import type { Language } from './language.ts'
+
+type Unsequenced<Frame> = Frame extends unknown ? Omit<Frame, 'seq'> : never
+/** A frame before it has its place in the log. */
+export type NewFrame = Unsequenced<LogFrame>
+
+/** Told to clients right after a frame, live and on every replay: why a turn failed. */
+export type Note = { code: FrameFailureCode; message: string; in_reply_to?: string }
+
+/** The session as the work found it; changes are written with the commit. */
+export type Head = {
+  readonly sessionId: string
+  readonly userId: string
+  title: string | null
+  language: Language
+  lastSeq: number
+  lastPosition: number
+  turnId: string | null
+  step: number
+  fence: number
+  lastActivityAt: Date
+  inputTokens: number
+  outputTokens: number
+}
+
+export type Turn = {
+  readonly id: string
+  readonly messageId: string
+  state: 'queued' | 'running' | 'finished' | 'cancelled' | 'failed' | 'replaced'
+  /** The message's text while the turn waits; it moves to the messages at the start. */
+  content: string | null
+  readonly model: string | null
+  readonly language: Language
+  readonly replaces: string | null
+  readonly messageSeq: number
+  startSeq: number | null
+  endSeq: number | null
+  steps: number
+  failCode: string | null
+  failMessage: string | null
+  readonly createdAt: Date
+  startedAt: Date | null
+  endedAt: Date | null
+}
+
+export type StoredToolCall = {
+  call_id: string
+  tool_name: string
+  arguments: Record<string, unknown>
+}
+
+export type NewMessage = {
+  id: string
+  role: 'user' | 'assistant' | 'tool' | 'system'
+  content: string
+  fullContent?: string | undefined
+  toolCalls?: StoredToolCall[]
+  callId?: string
+  turnId?: string | null
+  model?: string | undefined
+  finishReason?: MessageFinish
+  usage?: Usage | undefined
+  replaced?: boolean
+  createdAt?: Date
+}
+
+export type CallState = 'waiting_approval' | 'ready' | 'claimed' | 'resolved'
+export type CallOutcome = 'executed' | 'failed' | 'rejected' | 'cancelled' | 'expired' | 'unknown'
+
+export type Call = {
+  readonly callId: string
+  /** Absent for a call that a person asked for outside a turn. */
+  readonly turnId: string | null
+  readonly vendorId: string | null
+  readonly tool: ToolName
+  arguments: Record<string, unknown>
+  digest: string
+  edited: boolean
+  state: CallState
+  outcome: CallOutcome | null
+  reason: string | null
+  resolvedBy: string | null
+  /** Of its latest `tool_call` frame. */
+  seq: number
+  claimedBy: string | null
+  claimSeenAt: Date | null
+  /** The claiming socket is known to have gone. */
+  claimGone: boolean
+  expiresAt: Date | null
+  readonly createdAt: Date
+  resolvedAt: Date | null
+}
+
+export type UsageRecord = Usage & { turnId: string; step: number; model: string; provider: string }
+
+/** The numbers and rules that decide about turns. */
+export type TurnSettings = {
+  maxSteps: number
+  /** So many identical calls in a row end the turn. */
+  maxIdenticalCalls: number
+  sessionTtlMs: number
+  contextMaxTokens: number
+  rules: readonly ApprovalRule[]
+  /** Absent: an approval waits for ever. */
+  approvalTimeoutMs?: number | undefined
+  claimTimeoutMs: number
+}
+
+/**
+ * One transaction on one session, with the session's row locked: what the domain may read and write.
+ * Frames get their `seq` here, are written with everything else at the commit, and leave the process only after it.
+ */
+export type Work = {
+  readonly now: Date
+  readonly head: Head
+  readonly settings: TurnSettings
+  newId(): string
+  /** Appends a frame to the log and answers its `seq`. */
+  emit(frame: NewFrame, note?: Note): number
+  addMessage(message: NewMessage): void
+  /** Counts a step's tokens to the session and its owner. */
+  recordUsage(usage: UsageRecord): void
+  /** Queues the current step of the current turn in this transaction. */
+  queueStep(): void
+  /** No step is due any more until one is queued; whoever holds the lease has lost it. */
+  parkStep(): void
+  /** Everyone who holds the old number can write nothing from now on. */
+  raiseFence(): void
+  /** Text already in the log of an answer that has no end yet. */
+  partialMessage(): Promise<{ messageId: string; text: string } | undefined>
+  messageRole(id: string): Promise<string | undefined>
+  /** Takes a message and all that followed out of the context. */
+  replaceFrom(messageId: string): Promise<void>
+  turns: {
+    insert(turn: Turn): Promise<void>
+    save(turn: Turn): Promise<void>
+    current(): Promise<Turn>
+    byMessage(messageId: string): Promise<Turn | undefined>
+    nextQueued(): Promise<Turn | undefined>
+    queuedFrom(messageSeq: number): Promise<Turn[]>
+  }
+  calls: {
+    insert(call: Call): Promise<void>
+    save(call: Call): Promise<void>
+    byId(callId: string): Promise<Call | undefined>
+    /** Unresolved calls of a turn, oldest first. */
+    openOf(turnId: string): Promise<Call[]>
+    /** How many of the turn's latest calls in a row are this very one. */
+    repeats(turnId: string, digest: string): Promise<number>
+  }
+  approvals: {
+    remembers(tool: string, digest: string): Promise<boolean>
+    remember(tool: string, digest: string): Promise<void>
+  }
+}
