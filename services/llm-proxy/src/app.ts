@@ -1,0 +1,56 @@
+import Router from '@koa/router'
+import type { RouteHandler } from '@codelab/runtime/handle'
+import { mountRoutes } from '@codelab/runtime/handle'
+import { requireService } from '@codelab/runtime/internal-token'
+import type { Log } from '@codelab/runtime/log'
+import type { VerifyToken } from '@codelab/runtime/token'
+import type Koa from 'koa'
+import type { Context, Next } from 'koa'
+import { dialectAccess, dialectErrors } from './routes/dialect-access.ts'
+
+export type AppRoutes = {
+  /** Under `/api/v1`, for our own services. */
+  readonly internal: readonly RouteHandler[]
+  /** Under `/v1`, for any client of OpenAI's API. */
+  readonly dialect: {
+    readonly chatCompletions: (ctx: Context) => Promise<void>
+    readonly embeddings: (ctx: Context) => Promise<void>
+    readonly models: (ctx: Context) => void
+  }
+  readonly health: (ctx: Context) => void
+}
+
+/** Mounts the routes: `/health` open, `/api/v1` for services, `/v1` for services and people. */
+export const mountApp = (
+  app: Koa,
+  routes: AppRoutes,
+  {
+    serviceToken,
+    verify,
+    log,
+  }: { serviceToken: string; verify: VerifyToken | undefined; log: Log },
+): Koa => {
+  const open = new Router()
+  open.get('/health', routes.health)
+
+  const internal = mountRoutes(new Router(), routes.internal)
+  const service = requireService(serviceToken)
+
+  const dialect = new Router()
+  dialect.post('/v1/chat/completions', routes.dialect.chatCompletions)
+  dialect.post('/v1/embeddings', routes.dialect.embeddings)
+  dialect.get('/v1/models', routes.dialect.models)
+  const errors = dialectErrors(log)
+  const access = dialectAccess(serviceToken, verify)
+
+  app.use(open.routes())
+  app.use((ctx: Context, next: Next) =>
+    ctx.path.startsWith('/api/v1/') ? service(ctx, next) : next(),
+  )
+  app.use(internal.routes())
+  app.use((ctx: Context, next: Next) =>
+    ctx.path.startsWith('/v1/') ? errors(ctx, () => access(ctx, next)) : next(),
+  )
+  app.use(dialect.routes())
+  return app
+}

@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto'
+import { type KeySource, bearer } from './api-key.ts'
+import { openaiBase } from './base-url.ts'
+import { type ExchangeDeps, createExchange } from './exchange.ts'
+import { createEmbed } from './openai/embed.ts'
+import { createForward } from './openai/forward.ts'
+import { readOpenAIEvents } from './openai/read-events.ts'
+import { openaiRequest } from './openai/request.ts'
+import type { Provider } from './provider.ts'
+import { mapToolNames, namesIn } from './tool-names.ts'
+import { translateEvents } from './translate-events.ts'
+import type { UpstreamRequest } from './upstream.ts'
+
+export type ProviderDeps = ExchangeDeps & {
+  readonly name: string
+  readonly baseURL: string
+  readonly key: KeySource
+}
+
+/** OpenAI, or any server that speaks its chat dialect. */
+export const createOpenAI = ({ name, baseURL, key, ...deps }: ProviderDeps): Provider => {
+  const exchange = createExchange(deps)
+  const base = openaiBase(baseURL)
+
+  const requestFor = async (body: unknown): Promise<UpstreamRequest> => {
+    const apiKey = await key()
+    return {
+      provider: name,
+      url: `${base}/chat/completions`,
+      headers: bearer(apiKey),
+      body,
+    }
+  }
+
+  return {
+    name,
+    async *stream(request, signal) {
+      const names = mapToolNames(namesIn(request))
+      const reader = readOpenAIEvents({
+        provider: name,
+        names,
+        newId: () => `call_${randomUUID()}`,
+      })
+      const upstream = await requestFor(openaiRequest(request, names))
+      yield* exchange.stream(upstream, translateEvents(name, reader), signal)
+    },
+    forward: createForward({ provider: name, exchange, requestFor }),
+    embed: createEmbed({ provider: name, baseURL: base, key, ...deps }),
+  }
+}

@@ -1,0 +1,63 @@
+import { createParser } from 'eventsource-parser'
+import type { ProviderPart } from './provider.ts'
+import type { Translator } from './read-parts.ts'
+import { VendorFailure } from './vendor-failure.ts'
+
+/** No vendor's event comes near this; a stream that does is not one. */
+export const largestEvent = 16 * 1024 * 1024
+
+/** Reads one vendor's events: pushes parts, and knows when the answer has begun and ended. */
+export type EventReader = {
+  read(data: string, push: (part: ProviderPart) => void): void
+  readonly started: boolean
+  readonly ended: boolean
+}
+
+/** A translator of server-sent events; what follows the end mark is ignored. */
+export const translateEvents = (
+  provider: string,
+  reader: EventReader,
+): Translator<ProviderPart[]> => {
+  let parts: ProviderPart[] = []
+  const push = (part: ProviderPart): void => void parts.push(part)
+  const decoder = new TextDecoder()
+  const parser = createParser({
+    maxBufferSize: largestEvent,
+    onEvent: ({ data }) => {
+      if (!reader.ended) reader.read(data, push)
+    },
+    onError: (error) => {
+      if (error.type !== 'max-buffer-size-exceeded') return
+      throw new VendorFailure('broken', `The model provider "${provider}" sent an endless event`)
+    },
+  })
+  return {
+    feed(chunk) {
+      parser.feed(decoder.decode(chunk, { stream: true }))
+      if (parts.length === 0) return undefined
+      const batch = parts
+      parts = []
+      return batch
+    },
+    get started() {
+      return reader.started
+    },
+    get ended() {
+      return reader.ended
+    },
+  }
+}
+
+/** A JSON object in a vendor's event; anything else breaks the stream. */
+export const jsonOf = <Shape>(provider: string, data: string): Partial<Shape> => {
+  try {
+    const value: unknown = JSON.parse(data)
+    if (value && typeof value === 'object') return value as Partial<Shape>
+  } catch {
+    // Falls through to the failure.
+  }
+  throw new VendorFailure(
+    'broken',
+    `The model provider "${provider}" sent an event that is no JSON`,
+  )
+}

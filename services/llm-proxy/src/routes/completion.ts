@@ -1,0 +1,74 @@
+import type { Context } from 'koa'
+import {
+  type CompletionReply,
+  type CompletionRequest,
+  type StreamPart,
+  completion,
+} from '@codelab/contracts/agent-llm'
+import { type RouteHandler, handle } from '@codelab/runtime/handle'
+import type { Log } from '@codelab/runtime/log'
+import { answerParts, wholeReply } from '../completion/answer-parts.ts'
+import type { Caller, Completions, Wanted } from '../completion/completions.ts'
+import type { Meter } from '../usage/meter.ts'
+import { answerWithEvents } from './event-answer.ts'
+import { whileCallerStays } from './gone.ts'
+
+export type CompletionRouteDeps = {
+  readonly completions: Completions
+  readonly meter: Meter
+  readonly log: Log
+  readonly keepAliveMs: number
+  readonly maxBodyBytes: number
+}
+
+const wantedOf = (body: CompletionRequest): Wanted => ({
+  name: body.model,
+  messages: body.messages,
+  ...(body.tools && { tools: body.tools }),
+  ...(body.tool_choice !== undefined && { toolChoice: body.tool_choice }),
+  ...(body.temperature !== undefined && { temperature: body.temperature }),
+  ...(body.max_tokens !== undefined && { maxTokens: body.max_tokens }),
+  ...(body.user !== undefined && { user: body.user }),
+})
+
+const framed = (parts: readonly StreamPart[]): string =>
+  parts.map((part) => `data: ${JSON.stringify(part)}\n\n`).join('')
+
+async function* framedBatches(batches: AsyncIterable<StreamPart[]>): AsyncGenerator<string> {
+  for await (const parts of batches) yield framed(parts)
+}
+
+/** `POST /api/v1/completion`, streamed or whole. */
+export const completionRoute = (deps: CompletionRouteDeps): RouteHandler => {
+  const { completions, meter, log, keepAliveMs, maxBodyBytes } = deps
+
+  const whole = async (body: CompletionRequest, caller: Caller): Promise<CompletionReply> => {
+    const answer = await completions.whole(wantedOf(body), caller)
+    answer.record.end('completed')
+    return wholeReply(answer)
+  }
+
+  const stream = async (ctx: Context, body: CompletionRequest, caller: Caller): Promise<void> => {
+    const { signal } = caller
+    const answer = await completions.stream(wantedOf(body), caller)
+    const onError = (error: unknown): void => log.warn({ err: error }, 'answer broke off')
+    meter.openStreams.inc()
+    try {
+      const parts = answerParts(answer, { signal, onError })
+      await answerWithEvents(ctx, framedBatches(parts), { signal, keepAliveMs })
+    } finally {
+      meter.openStreams.dec()
+    }
+  }
+
+  return handle(
+    completion,
+    ({ body, ctx, userId: user }) =>
+      whileCallerStays(ctx, async (signal) => {
+        if (!body.stream) return whole(body, { user, signal })
+        await stream(ctx, body, { user, signal })
+        return undefined
+      }),
+    { maxBodyBytes },
+  )
+}

@@ -1,0 +1,51 @@
+import { type Model, listModels } from '@codelab/contracts/agent-llm'
+import { type RouteHandler, handle } from '@codelab/runtime/handle'
+import type { Breakers } from '../routing/breakers.ts'
+import type { Candidate, ModelTable } from '../routing/model-table.ts'
+
+/** Models by a name that finds exactly them: the first of a name has it alone, others with their provider before it. */
+export const namedModels = (
+  candidates: readonly Candidate[],
+): { name: string; candidate: Candidate }[] => {
+  const seen = new Set<string>()
+  return candidates.map((candidate) => {
+    const { id, provider } = candidate.model
+    const name = seen.has(id) ? `${provider}/${id}` : id
+    seen.add(id)
+    return { name, candidate }
+  })
+}
+
+const modelFor = (name: string, { model }: Candidate, available: boolean): Model => ({
+  id: name,
+  provider: model.provider,
+  context_window: model.contextWindow,
+  max_output_tokens: model.maxOutputTokens,
+  supports_tools: model.tools,
+  supports_vision: model.vision,
+  available,
+})
+
+/** `GET /api/v1/models`: those that chat, and which one is the default. */
+export const modelsRoute = ({
+  table,
+  breakers,
+  defaultModel,
+}: {
+  table: ModelTable
+  breakers: Breakers
+  defaultModel: () => string | undefined
+}): RouteHandler =>
+  handle(listModels, () => {
+    const chatting = namedModels(table.candidates()).filter(
+      ({ candidate }) => !candidate.model.embeds,
+    )
+    const chosen = defaultModel()
+    return Promise.resolve({
+      models: chatting.map(({ name, candidate }) => {
+        const { provider, id: model } = candidate.model
+        return modelFor(name, candidate, breakers.of({ provider, model }).state !== 'open')
+      }),
+      ...(chosen !== undefined && { default: chosen }),
+    })
+  })

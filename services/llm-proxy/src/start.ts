@@ -1,0 +1,61 @@
+import { Agent } from 'undici'
+import { audienceOf } from '@codelab/contracts/auth'
+import { createApp } from '@codelab/runtime/app'
+import { type Log, createLog } from '@codelab/runtime/log'
+import { createMetrics } from '@codelab/runtime/metrics'
+import type { Running } from '@codelab/runtime/process'
+import { listen, startAdmin } from '@codelab/runtime/serve'
+import { type VerifyToken, createTokenVerifier } from '@codelab/runtime/token'
+import { createTracing } from '@codelab/runtime/tracing'
+import { mountApp } from './app.ts'
+import type { Config } from './config.ts'
+import { assemble } from './setup/assemble.ts'
+import { keepDiscovering } from './setup/keep-discovering.ts'
+
+const service = 'llm-proxy'
+
+/** Connections to vendors. HTTP/1.1 only: one broken HTTP/2 connection would break every answer on it. */
+const connectTo = (config: Config): Agent =>
+  new Agent({ connect: { timeout: config.LLM_CONNECT_TIMEOUT_MS }, allowH2: false })
+
+const verifierFor = (config: Config, log: Log): VerifyToken | undefined => {
+  const { AUTH_URL: auth, ISSUER: issuer, WORKSPACE: workspace } = config
+  if (!auth || !issuer || !workspace) return undefined
+  return createTokenVerifier({
+    jwksUrl: `${auth}/.well-known/jwks.json`,
+    issuer,
+    audience: audienceOf(workspace),
+    cacheSeconds: config.JWKS_CACHE_S,
+    log,
+  })
+}
+
+/** Starts the service. Several may run in one process; they share nothing. */
+export const start = async (config: Config): Promise<Running> => {
+  const log = createLog({ service, level: config.LOG_LEVEL })
+  const metrics = createMetrics(service)
+  const tracing = createTracing({ service, endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT, log })
+  const dispatcher = connectTo(config)
+  const { table, routes } = await assemble({ config, log, metrics, tracing, dispatcher })
+  const stopDiscovering = await keepDiscovering(table)
+  const app = mountApp(createApp({ log, metrics, tracing, trustIds: true }), routes, {
+    serviceToken: config.INTERNAL_SERVICE_TOKEN,
+    verify: verifierFor(config, log),
+    log,
+  })
+  const { LLM_PROXY_HOST: host, LLM_PROXY_PORT: port, ADMIN_HOST, ADMIN_PORT } = config
+  const server = await listen(app.callback(), { host, port, name: service })
+  const admin = await startAdmin({ host: ADMIN_HOST, port: ADMIN_PORT, metrics, ready: () => true })
+  log.info({ url: server.url, models: table.candidates().length }, 'llm-proxy answers')
+  return {
+    url: server.url,
+    adminUrl: admin.url,
+    async stop() {
+      stopDiscovering()
+      await server.close()
+      await dispatcher.destroy()
+      await admin.close()
+      await tracing.stop()
+    },
+  }
+}
