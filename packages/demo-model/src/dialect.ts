@@ -45,7 +45,7 @@ export type Dialect = {
   headers(requestId: string): Record<string, string>
   /** Refuses a request for its headers: a missing key or version. */
   refuseHeaders?(headers: IncomingHttpHeaders): Refusal | undefined
-  accept(body: unknown): Accepted | Refusal
+  accept(body: unknown, headers: IncomingHttpHeaders): Accepted | Refusal
   frames(outgoing: Outgoing): Frame[]
   whole(outgoing: Outgoing): unknown
   failure(refusal: Refusal, requestId: string): unknown

@@ -12,7 +12,7 @@ const fail = '(?:fail|упади|сломайся|откажи)'
 const times = '(?:once|twice|\\d+\\s+times|один\\s+раз|однажды|дважды|\\d+\\s+раза?|два\\s+раза)'
 
 const wish = (words: string, fault: Wish['fault']): Wish => ({
-  pattern: new RegExp(`${clauseStart}${words}(?![\\p{L}\\p{N}_./])(?!\\.\\w)`, 'iu'),
+  pattern: new RegExp(`${clauseStart}${words}(?![\\p{L}\\p{N}_/])(?!\\.\\w)`, 'iu'),
   fault,
 })
 const streamWish = (words: string, kind: 'cut' | 'stall' | 'garbage' | 'error'): Wish =>

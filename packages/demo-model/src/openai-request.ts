@@ -2,6 +2,7 @@ import { offeredTools } from './chat.ts'
 import type { Accepted, Refusal } from './dialect.ts'
 import { ChatCompletionRequest } from '@codelab/contracts/openai'
 import type { z } from 'zod'
+import { firstIssue } from './first-issue.ts'
 import { openaiRules } from './openai-rules.ts'
 
 type Body = z.infer<typeof ChatCompletionRequest>
@@ -26,21 +27,17 @@ export const unknownModel = (model: string): Refusal => ({
 
 /** OpenAI's words for a body of the wrong form: the first thing that is wrong. */
 export function formRefusal(error: z.ZodError, body: unknown): Refusal {
-  const issue = error.issues[0]
-  const param = pathOf(issue?.path ?? [])
   if (body === null || typeof body !== 'object') {
     return invalid('We could not parse the JSON body of your request.')
   }
-  const missing = issue?.code === 'invalid_type' && issue.message.endsWith('received undefined')
-  return missing
+  const { path, message, isMissing } = firstIssue(error)
+  const param = pathOf(path)
+  return isMissing
     ? {
         ...invalid(`Missing required parameter: '${param}'.`, param),
         code: 'missing_required_parameter',
       }
-    : {
-        ...invalid(`Invalid value for '${param}': ${issue?.message}.`, param),
-        code: 'invalid_value',
-      }
+    : { ...invalid(`Invalid value for '${param}': ${message}.`, param), code: 'invalid_value' }
 }
 
 /** A 400 in OpenAI's terms. */

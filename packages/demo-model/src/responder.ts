@@ -86,7 +86,7 @@ export function createResponder(options: ResponderOptions) {
       const other = dialect.routes[route]?.(exchange.body) ?? dialect.unknownRoute(route)
       return isRefusal(other) ? { kind: 'refusal', refusal: other } : { kind: 'json', ...other }
     }
-    const accepted = dialect.accept(exchange.body)
+    const accepted = dialect.accept(exchange.body, exchange.headers)
     if (isRefusal(accepted)) return { kind: 'refusal', refusal: accepted }
     const key = createHash('sha256').update(JSON.stringify(exchange.body)).digest('hex')
     const reply = limitReply(attempts.settle(key, answer(accepted)), accepted)

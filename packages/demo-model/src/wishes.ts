@@ -1,6 +1,6 @@
 import { readFault } from './fault-wishes.ts'
 import { readPace } from './pace-wishes.ts'
-import { hideOpenEnd, hideQuotes, type Piece, showQuotes } from './quotes.ts'
+import { hideOpenEnd, hideQuotes, mark, type Piece, showQuotes } from './quotes.ts'
 import type { Fault, Pace, ToolCall } from './reply.ts'
 import { readToolWish } from './tool-wishes.ts'
 
@@ -29,6 +29,7 @@ export type Wishes = {
 
 const echoWish = /^([\s\S]*?)(?<=^|[\s.,;])(?:echo|эхо)\s*:\s?([\s\S]*)$/i
 const splitEdit = /((?:^|[\s,;])(?:in|edit|в|измени)\s+\S+?),\s+(?=(?:replace|change|замени)\s)/giu
+const beforeQuote = new RegExp(`\\s+(?=${mark})`, 'gu')
 const nextStep =
   /(?<!(?:once|twice|times|раза?|дважды|однажды|\))[\s,]*)[\s,;.]*(?<!\p{L})(?:and\s+then|then|after\s+that|а\s+(?:потом|затем)|потом|затем|после\s+этого)(?!\p{L})[,:]?\s+/iu
 const clauseEnd = /[,;]\s+|\.\s+|\n+|\s+(?:and|и)\s+(?:also\s+|также\s+)?/iu
@@ -62,6 +63,7 @@ function readStep(part: string, pieces: readonly Piece[]): Step {
   let previous = ''
   for (const clause of text
     .replace(splitEdit, '$1 ')
+    .replace(beforeQuote, ' ')
     .split(clauseEnd)
     .map((piece) => piece.trim())) {
     if (clause === '') continue

@@ -30,7 +30,12 @@ export function anthropicFrames(outgoing: Outgoing): Frame[] {
     ...blocks.flatMap((block, index) => blockFrames(block, index)),
     frame('close', {
       type: 'message_delta',
-      delta: { stop_reason: stopReason(outgoing), stop_sequence: null },
+      delta: {
+        stop_reason: stopReason(outgoing),
+        stop_sequence: null,
+        stop_details: null,
+        container: null,
+      },
       usage: { ...usage, cache_creation: undefined, service_tier: undefined },
     }),
     frame('mark', { type: 'message_stop' }),
@@ -94,6 +99,9 @@ const message = ({ id, model }: Outgoing) => ({
   role: 'assistant',
   model,
   stop_sequence: null,
+  stop_details: null,
+  container: null,
+  diagnostics: null,
 })
 
 /** `input_tokens` leaves out what was read from the cache. */

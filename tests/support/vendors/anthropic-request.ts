@@ -1,12 +1,21 @@
 import type { Accepted, Refusal } from '@codelab/demo-model/dialect'
+import { firstIssue } from '@codelab/demo-model/first-issue'
 import type { z } from 'zod'
 import { chatFromAnthropic } from './anthropic-chat.ts'
 import { anthropicRules } from './anthropic-rules.ts'
-import { MessagesRequest } from './anthropic-schema.ts'
+import { MessagesRequest, SampledMessagesRequest } from './anthropic-schema.ts'
 
-/** Reads a request as Anthropic does, naming the field that is wrong. */
-export function acceptAnthropic(body: unknown, models: readonly string[]): Accepted | Refusal {
-  const read = MessagesRequest.safeParse(body)
+/** The versions of the API, newest first. */
+export const versions = ['2026-10-21', '2023-06-01']
+
+/** Reads a request as this version of Anthropic's API does, naming the field that is wrong. */
+export function acceptAnthropic(
+  body: unknown,
+  version: string,
+  models: readonly string[],
+): Accepted | Refusal {
+  const schema = version === '2023-06-01' ? SampledMessagesRequest : MessagesRequest
+  const read = schema.safeParse(body)
   if (!read.success) return { status: 400, message: wordsFor(read.error) }
   const request = read.data
   if (!models.includes(request.model)) return { status: 404, message: `model: ${request.model}` }
@@ -15,13 +24,11 @@ export function acceptAnthropic(body: unknown, models: readonly string[]): Accep
 }
 
 function wordsFor(error: z.ZodError): string {
-  const issue = error.issues[0]
-  const path = (issue?.path ?? []).join('.')
-  if (issue?.code === 'unrecognized_keys') {
-    return `${[...issue.path, issue.keys[0]].join('.')}: Extra inputs are not permitted`
+  const { path, message, unknownKey, isMissing } = firstIssue(error)
+  if (unknownKey !== undefined) {
+    return `${[...path, unknownKey].join('.')}: Extra inputs are not permitted`
   }
-  const missing = issue?.code === 'invalid_type' && issue.message.endsWith('received undefined')
-  return `${path}: ${missing ? 'Field required' : issue?.message}`
+  return `${path.join('.')}: ${isMissing ? 'Field required' : message}`
 }
 
 function acceptedOf(request: MessagesRequest): Accepted {

@@ -68,10 +68,14 @@ export const MessagesRequest = z.strictObject({
     ])
     .optional(),
   stream: z.boolean().optional(),
-  temperature: z.number().min(0).max(1).optional(),
-  top_p: z.number().min(0).max(1).optional(),
-  top_k: z.number().int().min(0).optional(),
   stop_sequences: z.array(z.string()).optional(),
   metadata: z.strictObject({ user_id: z.string().nullish() }).optional(),
 })
 export type MessagesRequest = z.infer<typeof MessagesRequest>
+
+/** The same in version 2023-06-01, which still knew the sampling parameters that 2026-10-21 refuses. */
+export const SampledMessagesRequest = MessagesRequest.extend({
+  temperature: z.number().min(0).max(1).optional(),
+  top_p: z.number().min(0).max(1).optional(),
+  top_k: z.number().int().min(0).optional(),
+})

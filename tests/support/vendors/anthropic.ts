@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dialect, Refusal } from '@codelab/demo-model/dialect'
 import { anthropicFrames, anthropicWhole, eventFrame } from './anthropic-frames.ts'
-import { acceptAnthropic } from './anthropic-request.ts'
+import { acceptAnthropic, versions } from './anthropic-request.ts'
 import { type StandIn, type StandInOptions, startStandIn } from './stand-in.ts'
 
 export type AnthropicOptions = StandInOptions & {
@@ -45,7 +45,7 @@ const anthropicDialect = (models: readonly string[], apiKey: string | undefined)
     'cache-control': 'no-cache',
   }),
   refuseHeaders: (headers) => refuseHeaders(headers, apiKey),
-  accept: (body) => acceptAnthropic(body, models),
+  accept: (body, headers) => acceptAnthropic(body, String(headers['anthropic-version']), models),
   frames: anthropicFrames,
   whole: anthropicWhole,
   failure: (refusal, requestId) => ({
@@ -83,20 +83,20 @@ const modelEntry = (id: string) => ({
 const typeOf = ({ status }: Refusal): string =>
   typeByStatus[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error')
 
+/** The key comes as `x-api-key`, or as a bearer token, as the official clients send it since version 2026-10-21. */
 function refuseHeaders(
   headers: IncomingHttpHeaders,
   expected: string | undefined,
 ): Refusal | undefined {
-  const key = headers['x-api-key']
-  if (typeof key !== 'string' || key === '') {
-    return { status: 401, message: 'x-api-key header is required' }
-  }
-  if (expected !== undefined && key !== expected)
+  const key = headers['x-api-key'] || /^Bearer (\S+)$/.exec(headers.authorization ?? '')?.[1]
+  if (!key) return { status: 401, message: 'x-api-key header is required' }
+  if (expected !== undefined && key !== expected) {
     return { status: 401, message: 'invalid x-api-key' }
+  }
   const version = headers['anthropic-version']
   if (version === undefined)
     return { status: 400, message: 'anthropic-version: header is required' }
-  return version === '2023-06-01' || version === '2023-01-01'
+  return versions.includes(String(version))
     ? undefined
     : { status: 400, message: `anthropic-version: "${String(version)}" is not a valid version` }
 }

@@ -1,5 +1,6 @@
 import type { ChatMessage } from '@codelab/contracts/agent-llm'
 import type { Accepted, Refusal } from '@codelab/demo-model/dialect'
+import { firstIssue } from '@codelab/demo-model/first-issue'
 import { z } from 'zod'
 
 const ToolCall = z.looseObject({
@@ -75,9 +76,9 @@ export const isThere = (model: string, models: readonly string[]): boolean =>
   models.includes(model.includes(':') ? model : `${model}:latest`)
 
 function wordsFor(error: z.ZodError): string {
-  const issue = error.issues[0]
-  const field = (issue?.path ?? []).filter((step) => typeof step === 'string').join('.')
-  return `json: cannot unmarshal value into Go struct field ChatRequest.${field}: ${issue?.message}`
+  const { path, message } = firstIssue(error)
+  const field = path.filter((step) => typeof step === 'string').join('.')
+  return `json: cannot unmarshal value into Go struct field ChatRequest.${field}: ${message}`
 }
 
 function acceptedOf(request: ChatRequest, model: string): Accepted {
