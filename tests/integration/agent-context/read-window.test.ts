@@ -1,40 +1,39 @@
-import { windowIndexes, windowQuery } from '@codelab/agent/context/read-window'
+import { windowQuery } from '@codelab/agent/context/read-window'
 import type { WindowRow } from '@codelab/agent/context/units'
 import { assembleWindow } from '@codelab/agent/context/window'
+import { migrate } from '@codelab/agent/store/migrate'
+import { createOrm } from '@codelab/agent/store/orm'
+import { createLog } from '@codelab/runtime/log'
 import pg from 'pg'
 import { createDatabase } from '../../support/stores.ts'
 
 let database: Awaited<ReturnType<typeof createDatabase>>
-let client: pg.Client
+let pool: pg.Pool
 
 beforeAll(async () => {
   database = await createDatabase()
-  client = new pg.Client({ connectionString: database.url })
-  await client.connect()
-  await client.query(`
-    create table message (
-      session_id text not null, position bigint not null, id text not null, role text not null, content text not null,
-      tool_calls jsonb, call_id text, token_count int not null, replaced boolean not null default false,
-      created_at timestamptz not null default now(), primary key (session_id, position))`)
-  await client.query('create unique index message_id on message (session_id, id)')
-  for (const index of windowIndexes) await client.query(index)
+  const log = createLog({ service: 'test', level: 'silent' })
+  pool = new pg.Pool({ connectionString: database.url, max: 2 })
+  const orm = await createOrm(pool, log)
+  await migrate(pool, orm)
+  await orm.close()
   for (const [session, length] of [
     ['short', 100],
     ['long', 10_000],
     ['other', 20_000],
   ] as const) {
-    await client.query(
+    await pool.query(
       `insert into message (session_id, position, id, role, content, token_count)
        select $1, n, $1 || n, case n % 2 when 1 then 'user' else 'assistant' end, repeat('word ', 40), 44
        from generate_series(1, $2::int) as n`,
       [session, length],
     )
   }
-  await client.query('vacuum analyze message')
+  await pool.query('vacuum analyze message')
 })
 
 afterAll(async () => {
-  await client.end()
+  await pool.end()
   await database.drop()
 })
 
@@ -50,7 +49,7 @@ const read = async (
     maxTokens,
     ...(historyLimit && { historyLimit }),
   })
-  return (await client.query<WindowRow>(query)).rows
+  return (await pool.query<WindowRow>(query)).rows
 }
 const idsOf = (rows: WindowRow[]) => rows.map(({ id }) => id)
 
@@ -64,7 +63,7 @@ type Stored = Partial<{
 }>
 async function store(session: string, rows: Stored[]): Promise<void> {
   for (const [index, row] of rows.entries()) {
-    await client.query(
+    await pool.query(
       `insert into message (session_id, position, id, role, content, tool_calls, call_id, token_count, replaced)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
       [
@@ -171,7 +170,7 @@ type Plan = {
 /** Rows taken from the table and pages touched, as PostgreSQL counts them. */
 async function effort(sessionId: string, turnMessageId: string) {
   const { text, values } = windowQuery({ sessionId, turnMessageId, maxTokens: 8_000 })
-  const explained = await client.query<{
+  const explained = await pool.query<{
     'QUERY PLAN': [{ Plan: Plan & { 'Shared Hit Blocks': number; 'Shared Read Blocks': number } }]
   }>(`explain (analyze, buffers, format json) ${text}`, values)
   const root = explained.rows[0]!['QUERY PLAN'][0].Plan
@@ -198,11 +197,11 @@ test('reads as many rows of 10,000 messages as of 100, by index alone', async ()
 })
 
 test('replaced messages, however many, are not read', async () => {
-  await client.query(
+  await pool.query(
     `insert into message (session_id, position, id, role, content, token_count, replaced)
      select 'rewritten', n, 'r' || n, 'user', 'x', 5, n between 11 and 9990 from generate_series(1, 10000) as n`,
   )
-  await client.query('vacuum analyze message')
+  await pool.query('vacuum analyze message')
   expect(await read('rewritten', 'r1')).toHaveLength(20)
   expect((await effort('rewritten', 'r1')).pages).toBeLessThan(200)
 })
