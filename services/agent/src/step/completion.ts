@@ -49,25 +49,36 @@ export async function readCompletion(
         })
         break
       case 'usage':
-        usage = withoutType(part)
+        usage = usageOf(part)
         break
       case 'error':
-        return { kind: 'broken', ...withoutType(part) }
+        return { kind: 'broken', ...brokenBy(part) }
       case 'done':
         return { kind: 'answer', content, calls, usage, ...endOf(part) }
     }
   }
-  return {
-    kind: 'broken',
-    code: 'upstream_failed',
-    message: 'The answer of the model broke off.',
-    retryable: true,
-  }
+  return brokenOff
 }
 
-const withoutType = <Part extends { type: string }>({ type: _, ...rest }: Part) => rest
+/** A stream that ended without saying so. */
+export const brokenOff: Completion = {
+  kind: 'broken',
+  code: 'upstream_failed',
+  message: 'The answer of the model broke off.',
+  retryable: true,
+}
 
-const endOf = ({ finish_reason, model, provider }: Extract<StreamPart, { type: 'done' }>) => ({
+type Part<Type extends StreamPart['type']> = Extract<StreamPart, { type: Type }>
+
+const usageOf = ({ input_tokens, output_tokens, cached_tokens }: Part<'usage'>): Usage => ({
+  input_tokens,
+  output_tokens,
+  ...(cached_tokens !== undefined && { cached_tokens }),
+})
+
+const brokenBy = ({ code, message, retryable }: Part<'error'>) => ({ code, message, retryable })
+
+const endOf = ({ finish_reason, model, provider }: Part<'done'>) => ({
   finish: finish_reason,
   model,
   provider,

@@ -1,7 +1,7 @@
 import type { Log } from '@codelab/runtime/log'
 import { Failure } from '@codelab/runtime/failure'
 import { runInScope } from '@codelab/runtime/scope'
-import type { Tracing } from '@codelab/runtime/tracing'
+import type { Span, Tracing } from '@codelab/runtime/tracing'
 import type { CompletionRequest } from '@codelab/contracts/agent-llm'
 import type { Readable } from 'node:stream'
 import type { StepJob } from '../jobs/step-job.ts'
@@ -9,7 +9,7 @@ import type { DeltaWriter } from '../log/delta-writer.ts'
 import type { HeldStep } from '../store/leases.ts'
 import { Fenced, type SessionWork } from '../store/session-work.ts'
 import { finishStep, type StepAnswer } from '../turn/finish-step.ts'
-import { readCompletion, type Completion } from './completion.ts'
+import { brokenOff, readCompletion, type Completion } from './completion.ts'
 import { discardPartial, failStep, parkStep } from './give-up.ts'
 import type { Lease, LeaseKeeper } from './lease-keeper.ts'
 import type { RequestBuilder } from './request.ts'
@@ -124,35 +124,44 @@ async function finish(parts: Parts, step: HeldStep, answer: StepAnswer): Promise
   return { kind: 'answered', length: answer.content.length }
 }
 
+function failureOnly(error: unknown): Failure {
+  if (error instanceof Failure) return error
+  throw error
+}
+
 /** One completion, its text committed as it comes. */
 async function tryOnce(
-  { requestFor, complete, writer, tracing, newId }: Parts,
+  { requestFor, complete, writer, tracing, newId, log }: Parts,
   step: HeldStep,
   { messageId, lease, signal }: { messageId: string; lease: Lease; signal: AbortSignal },
 ): Promise<Try> {
   const { sessionId, fence, userId } = step
+  const request = await requestFor({ ...step, turnMessageId: step.messageId }).catch(failureOnly)
+  if (request instanceof Failure) return { kind: 'unbegun', error: request }
   const deltas = writer.open({ sessionId, fence, messageId, onRefused: lease.lose })
+  const read = async (span: Span): Promise<Try> => {
+    let body: Readable
+    try {
+      body = await complete(request, { userId, signal })
+    } catch (error) {
+      return { kind: 'unbegun', error }
+    }
+    try {
+      const completion = await readCompletion(body, { onPiece: deltas.push, newId })
+      if (completion.kind === 'answer') {
+        span.set({ served_by: completion.model, provider: completion.provider })
+      }
+      return completion
+    } catch (error) {
+      body.destroy()
+      if (!signal.aborted) log.warn({ err: error }, 'the answer of llm-proxy broke off')
+      return brokenOff
+    }
+  }
   try {
-    const request = await requestFor({ ...step, turnMessageId: step.messageId })
-    const completion = await tracing.span(
-      'completion',
-      { model: request.model, messages: request.messages.length },
-      async (span) => {
-        const body = await complete(request, { userId, signal })
-        const read = await readCompletion(body, { onPiece: deltas.push, newId })
-        if (read.kind === 'answer') span.set({ served_by: read.model, provider: read.provider })
-        return read
-      },
-      { kind: 'client' },
-    )
-    return (await deltas.drained()) ? completion : { kind: 'lost' }
-  } catch (error) {
-    if (signal.aborted) return { kind: 'broken', code: 'internal', message: '', retryable: false }
-    if (deltas.count === 0) return { kind: 'unbegun', error }
-    // The connection to llm-proxy broke in the middle.
-    await deltas.drained()
-    const message = 'The answer of the model broke off.'
-    return { kind: 'broken', code: 'upstream_failed', message, retryable: true }
+    const attributes = { model: request.model, messages: request.messages.length }
+    const tried = await tracing.span('completion', attributes, read, { kind: 'client' })
+    return (await deltas.drained()) ? tried : { kind: 'lost' }
   } finally {
     deltas.close()
   }

@@ -18,7 +18,7 @@ const awayMessages =
 export function databaseFailure(error: unknown): unknown {
   if (error instanceof Failure || !(error instanceof Error)) return error
   const inner = error instanceof AggregateError ? (error.errors[0] as unknown) : error.cause
-  const code = String((error as { code?: unknown }).code ?? '')
+  const code = (error as { code?: string }).code ?? ''
   const away =
     awayCodes.has(code) ||
     (code.length === 5 && awayClasses.includes(code.slice(0, 2))) ||

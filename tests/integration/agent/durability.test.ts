@@ -1,0 +1,287 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import pg from 'pg'
+import { createSessionWork } from '../../../services/agent/src/store/session-work.ts'
+import { start } from '../../../services/agent/src/start.ts'
+import { acceptMessage } from '../../../services/agent/src/turn/accept-message.ts'
+import { agentClient, settingsFor, startAgent, token } from '../../support/agent-under-test.ts'
+import { createDatabase, storeUrl } from '../../support/stores.ts'
+import {
+  answer,
+  call,
+  calls,
+  done,
+  say,
+  startStandInLlmProxy,
+} from '../../support/stand-in-llm-proxy.ts'
+import { startTcpProxy } from '../../support/tcp-proxy.ts'
+import { until } from '../../support/until.ts'
+
+const never = new Promise<void>(() => undefined)
+
+test('a rolled back transaction takes the queued step along', async () => {
+  const agent = await startAgent(() => answer('ok'), { settings: { AGENT_ROLES: 'api' } })
+  const published: string[] = []
+  const inSession = createSessionWork({
+    pool: agent.pool,
+    settings: {
+      maxSteps: 5,
+      maxIdenticalCalls: 5,
+      sessionTtlMs: 1e9,
+      contextMaxTokens: 8000,
+      rules: [],
+      claimTimeoutMs: 1,
+    },
+    publish: (sessionId) => published.push(sessionId),
+    newId: () => `id-${Math.random()}`,
+    now: () => new Date(),
+  })
+  const jobs = async () =>
+    Number((await agent.pool.query('select count(*) as n from bullmq.job')).rows[0].n)
+  await expect(
+    inSession({ sessionId: 'a', userId: 'ann', create: true }, async (work) => {
+      await acceptMessage(work, { content: 'hello' })
+      // The statement that queues the step runs at the end; this makes it fail after the job was added.
+      work.head.lastPosition = 0
+      work.addMessage({ id: 'same', role: 'user', content: '' })
+      work.addMessage({ id: 'same', role: 'user', content: '' })
+    }),
+  ).rejects.toThrow('duplicate key')
+  expect(await jobs()).toBe(0)
+  expect(published).toEqual([])
+  expect((await agent.send('GET', '/api/v1/sessions/a')).status).toBe(404)
+
+  await inSession({ sessionId: 'a', userId: 'ann', create: true }, (work) =>
+    acceptMessage(work, { content: 'hello' }),
+  )
+  expect(await jobs()).toBe(1)
+  expect(published).toEqual(['a'])
+  await agent.stop()
+})
+
+test('two instances that start together on an empty database migrate it once', async () => {
+  const database = await createDatabase()
+  const llm = await startStandInLlmProxy(() => answer('ok'))
+  const running = await Promise.all([1, 2].map(() => start(settingsFor(database.url, llm.url, {}))))
+  const pool = new pg.Pool({ connectionString: database.url })
+  expect((await pool.query('select name from agent_migration')).rows).toHaveLength(1)
+
+  const clients = running.map(({ url }) => agentClient(url))
+  await clients[0]!.message('s', 'hello')
+  const stream = await clients[1]!.follow('s')
+  await stream.done()
+  expect(stream.kinds().at(-1)).toBe('turn finished')
+  await Promise.all(running.map(({ stop }) => stop()))
+  await pool.end()
+  await llm.close()
+  await database.drop()
+})
+
+type Worker = { child: ChildProcess; stop(): Promise<void> }
+
+/** A worker of its own process, so that it can be paused and killed. */
+async function startWorkerProcess(databaseUrl: string, llmUrl: string): Promise<Worker> {
+  const child = spawn(process.execPath, ['--no-warnings', 'services/agent/src/main.ts'], {
+    cwd: new URL('../../..', import.meta.url).pathname,
+    env: {
+      PATH: process.env['PATH'],
+      DATABASE_URL: databaseUrl,
+      REDIS_URL: storeUrl('TEST_REDIS_URL'),
+      LLM_PROXY_URL: llmUrl,
+      INTERNAL_SERVICE_TOKEN: token,
+      AGENT_ROLES: 'worker',
+      ADMIN_PORT: '0',
+    },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let said = ''
+  child.stderr!.on('data', (chunk: Buffer) => (said += chunk.toString()))
+  await until('the worker has started', () => said.includes('agent started'))
+  return {
+    child,
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return
+      child.kill('SIGKILL')
+      await once(child, 'exit')
+    },
+  }
+}
+
+test.each(['SIGSTOP', 'SIGKILL'] as const)(
+  'a step of a worker that got %s is taken over, and a late writer changes nothing',
+  async (signal) => {
+    const agent = await startAgent(() => answer('ok'), { settings: { AGENT_ROLES: 'api' } })
+    const gate = Promise.withResolvers<void>()
+    let tries = 0
+    agent.llm.play(() => {
+      tries += 1
+      return tries === 1
+        ? [...say('first'), gate.promise, ...say(' late'), ...done()]
+        : answer('second')
+    })
+    const lost = await startWorkerProcess(agent.databaseUrl, agent.llm.url)
+    await agent.message('s', 'go')
+    const stream = await agent.follow('s', 0)
+    await stream.frame('assistant_message', (frame) => frame.token === 'first')
+    lost.child.kill(signal)
+    const other = await start(
+      settingsFor(agent.databaseUrl, agent.llm.url, { AGENT_ROLES: 'worker' }),
+    )
+
+    const discarded = await stream.frame('message_discarded')
+    await stream.turn('finished')
+    gate.resolve()
+    lost.child.kill('SIGCONT')
+    if (signal === 'SIGSTOP') {
+      await until('the late worker has given up', async () => {
+        const { rows } = await agent.pool.query(`select 1 from bullmq.job where state = 'active'`)
+        return rows.length === 0
+      })
+    }
+    const finals = stream
+      .log()
+      .filter((frame) => frame.type === 'assistant_message' && frame.is_final)
+    expect(finals).toEqual([expect.objectContaining({ content: 'second' })])
+    expect(finals[0]).not.toMatchObject({ message_id: discarded.message_id })
+    expect(JSON.stringify((await agent.follow('s', 0)).frames)).not.toContain('late')
+    expect(await agent.history('s')).toHaveLength(2)
+    await lost.stop()
+    await other.stop()
+    await stream.close()
+    await agent.stop()
+  },
+  60_000,
+)
+
+test('a worker that is stopped in the middle of an answer parks the step for another one at once', async () => {
+  const agent = await startAgent(() => answer('ok'), { settings: { AGENT_ROLES: 'api' } })
+  let tries = 0
+  agent.llm.play(() => {
+    tries += 1
+    return tries === 1 ? [...say('first'), never] : answer('second')
+  })
+  const config = settingsFor(agent.databaseUrl, agent.llm.url, { AGENT_ROLES: 'worker' })
+  const first = await start(config)
+  await agent.message('s', 'go')
+  const stream = await agent.follow('s', 0)
+  await stream.frame('assistant_message')
+  await first.stop()
+  await stream.frame('message_discarded')
+  const { rows } = await agent.pool.query('select 1 from lease')
+  expect(rows).toEqual([])
+  const second = await start(config)
+  await stream.turn('finished')
+  expect(agent.llm.aborted()).toBe(1)
+  await stream.close()
+  await second.stop()
+  await agent.stop()
+})
+
+test('a turn that waits for a person outlives every process', async () => {
+  const agent = await startAgent(() => calls(call('delete_file', { path: 'a' })), {
+    settings: { AGENT_ROLES: 'api' },
+  })
+  const config = settingsFor(agent.databaseUrl, agent.llm.url, { AGENT_ROLES: 'worker' })
+  const first = await start(config)
+  await agent.message('s', 'go')
+  const stream = await agent.follow('s', 0)
+  const { call_id } = await stream.frame('tool_call')
+  await first.stop()
+  await agent.decide('s', call_id, { decision: 'approve' })
+  await agent.result('s', call_id, { result: 'deleted' })
+  agent.llm.play(() => answer('gone'))
+  const second = await start(config)
+  await stream.turn('finished')
+  await stream.close()
+  await second.stop()
+  await agent.stop()
+})
+
+test('with Redis away a turn goes on and its readers, on another instance too, lose nothing', async () => {
+  const redis = await startTcpProxy(new URL(storeUrl('TEST_REDIS_URL')))
+  const gate = Promise.withResolvers<void>()
+  const agent = await startAgent(() => [...say('a'), gate.promise, ...say('b', 'c'), ...done()], {
+    redisUrl: redis.url,
+  })
+  const other = await start(
+    settingsFor(agent.databaseUrl, agent.llm.url, { AGENT_ROLES: 'api', REDIS_URL: redis.url }),
+  )
+  await agent.message('s', 'go')
+  const here = await agent.follow('s', 0)
+  const there = await agentClient(other.url).follow('s', 0)
+  await Promise.all([here.frame('assistant_message'), there.frame('assistant_message')])
+  redis.cut()
+  gate.resolve()
+  await Promise.all([here.turn('finished'), there.turn('finished')])
+  expect(there.log()).toEqual(here.log())
+  expect((await agent.message('s', 'with Redis away')).status).toBe(202)
+  await there.turn('finished', 2)
+  const health = (await fetch(`${agent.url}/health`)).status
+  expect(health).toBe(503)
+
+  redis.mend()
+  await until('healthy again', async () => (await fetch(`${agent.url}/health`)).status === 200)
+  await agent.message('s', 'and back')
+  await there.turn('finished', 3)
+  await Promise.all([here.close(), there.close()])
+  await other.stop()
+  await agent.stop()
+  await redis.close()
+})
+
+test('with PostgreSQL away requests get 503, and everything recovers by itself', async () => {
+  const database = await createDatabase()
+  const proxy = await startTcpProxy(new URL(database.url))
+  const gate = Promise.withResolvers<void>()
+  const llm = await startStandInLlmProxy(() => [...say('a'), gate.promise, ...say('b'), ...done()])
+  const running = await start(settingsFor(proxy.url, llm.url, {}))
+  const agent = agentClient(running.url)
+  await agent.message('s', 'go')
+  const stream = await agent.follow('s', 0)
+  await stream.frame('assistant_message')
+  proxy.cut()
+  expect(await agent.message('s', 'lost?', { message_id: 'm' })).toMatchObject({
+    status: 503,
+    body: { error: { code: 'unavailable', retry_after_s: 1 } },
+  })
+  expect((await fetch(`${running.url}/health`)).status).toBe(503)
+  gate.resolve()
+  proxy.mend()
+  await stream.turn('finished')
+  expect(stream.log().map(({ seq }) => seq)).toEqual(stream.log().map((_, at) => at + 1))
+  expect((await agent.message('s', 'lost?', { message_id: 'm' })).status).toBe(202)
+  await stream.turn('finished', 2)
+  await stream.close()
+  await running.stop()
+  await proxy.close()
+  await llm.close()
+  await database.drop()
+}, 60_000)
+
+test('of two workers that get the same step one runs it', async () => {
+  const agent = await startAgent(() => answer('ok'))
+  const other = await start(
+    settingsFor(agent.databaseUrl, agent.llm.url, { AGENT_ROLES: 'worker' }),
+  )
+  const sessions = Array.from({ length: 20 }, () => agent.newSession())
+  await Promise.all(sessions.map((session) => agent.message(session, 'go')))
+  await Promise.all(sessions.map(async (session) => (await agent.follow(session)).done()))
+  expect(agent.llm.requests).toHaveLength(sessions.length)
+  await other.stop()
+  await agent.stop()
+})
+
+test('an approval that nobody gives in time expires, and the model is told', async () => {
+  const agent = await startAgent(
+    ({ messages }) =>
+      messages.at(-1)?.role === 'tool' ? answer('ok') : calls(call('delete_file', { path: 'a' })),
+    { settings: { APPROVAL_TIMEOUT_S: '1' } },
+  )
+  await agent.message('s', 'go')
+  const stream = await agent.follow('s')
+  expect((await stream.frame('tool_call')).expires_at).toBeDefined()
+  await stream.done()
+  expect(await stream.frame('tool_resolved')).toMatchObject({ outcome: 'expired' })
+  expect(JSON.stringify(agent.llm.requests.at(-1)!.messages)).toContain('expired')
+  await agent.stop()
+})
