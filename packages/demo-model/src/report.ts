@@ -1,4 +1,5 @@
 import type { PastCall } from './chat.ts'
+import { asRun } from './edited-call.ts'
 import type { Language } from './language.ts'
 import { outcomeOf } from './outcome.ts'
 import { quote } from './quote.ts'
@@ -53,7 +54,8 @@ const russian: Readonly<Record<string, Say>> = {
 }
 
 /** Tells what came of one call. `asked` is the call as the model made it: the person may have edited it since. */
-export function reportOn(call: PastCall, asked: ToolCall | undefined, language: Language): string {
+export function reportOn(past: PastCall, asked: ToolCall | undefined, language: Language): string {
+  const call = asRun(past)
   const name = call.name.replaceAll('.', '_')
   const args = argumentsOf(call.arguments)
   const outcome = outcomeOf(call)
@@ -66,7 +68,7 @@ export function reportOn(call: PastCall, asked: ToolCall | undefined, language: 
 }
 
 /** True when a person's refusal or a failure means that later steps make no sense. */
-export const endsTheTurn = (call: PastCall): boolean => outcomeOf(call).kind !== 'done'
+export const endsTheTurn = (call: PastCall): boolean => outcomeOf(asRun(call)).kind !== 'done'
 
 const editedBy = {
   en: 'You changed what I had proposed, so I say what was really done.',

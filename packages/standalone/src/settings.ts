@@ -1,6 +1,12 @@
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
-import { optionalText, portSetting, readSettings, SettingsError } from '@codelab/runtime/settings'
+import {
+  logLevelSetting,
+  optionalText,
+  portSetting,
+  readSettings,
+  SettingsError,
+} from '@codelab/runtime/settings'
 
 /** Flags of `npm start`, each also a variable; the flag wins. */
 const flags = {
@@ -22,7 +28,7 @@ const Settings = z.object({
   REDIS_URL: optionalText,
   INTERNAL_SERVICE_TOKEN: optionalText,
   CODELAB_DEFAULT_MODEL: optionalText,
-  LOG_LEVEL: z.string().default('warn'),
+  LOG_LEVEL: logLevelSetting.default('warn'),
 })
 export type Settings = z.infer<typeof Settings>
 

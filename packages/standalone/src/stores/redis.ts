@@ -30,12 +30,7 @@ const managers: readonly (readonly [string, readonly (readonly string[])[]])[] =
 ]
 
 async function onPath(names: readonly string[]): Promise<string | undefined> {
-  const folders = [
-    ...(process.env['PATH'] ?? '').split(delimiter),
-    '/usr/bin',
-    '/usr/sbin',
-    '/usr/local/bin',
-  ]
+  const folders = (process.env['PATH'] ?? '').split(delimiter)
   for (const name of names)
     for (const folder of folders)
       if (folder && (await isExecutable(join(folder, name)))) return join(folder, name)
