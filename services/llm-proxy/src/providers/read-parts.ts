@@ -6,6 +6,8 @@ import { VendorFailure } from './vendor-failure.ts'
 export type Translator<Out> = {
   /** What a chunk gives; undefined when nothing is worth sending yet. Throws `VendorFailure` on the vendor's own error event. */
   feed(chunk: Buffer): Out | undefined
+  /** What went wrong after that which `feed` has just given. */
+  failure(): Error | undefined
   /** The bytes are over: what a last line without its line break still gives. */
   finish?(): Out | undefined
   /** The model has begun to answer, even if nothing of it can be sent yet. */
@@ -37,6 +39,8 @@ export async function* readParts<Out>(
         yield out
         deadline.resume()
       }
+      const failure = translator.failure()
+      if (failure) throw failure
       if (whole) return
     }
     const last = translator.finish?.()

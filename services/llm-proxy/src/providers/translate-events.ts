@@ -1,4 +1,5 @@
 import { createParser } from 'eventsource-parser'
+import { deliverFirst } from './deliver-first.ts'
 import type { ProviderPart } from './provider.ts'
 import type { Translator } from './read-parts.ts'
 import { VendorFailure } from './vendor-failure.ts'
@@ -31,14 +32,13 @@ export const translateEvents = (
       throw new VendorFailure('broken', `The model provider "${provider}" sent an endless event`)
     },
   })
+  const take = (): ProviderPart[] | undefined => {
+    const batch = parts
+    parts = []
+    return batch.length > 0 ? batch : undefined
+  }
   return {
-    feed(chunk) {
-      parser.feed(decoder.decode(chunk, { stream: true }))
-      if (parts.length === 0) return undefined
-      const batch = parts
-      parts = []
-      return batch
-    },
+    ...deliverFirst((chunk) => parser.feed(decoder.decode(chunk, { stream: true })), take),
     get started() {
       return reader.started
     },

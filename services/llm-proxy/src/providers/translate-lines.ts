@@ -1,3 +1,4 @@
+import { deliverFirst } from './deliver-first.ts'
 import type { ProviderPart } from './provider.ts'
 import type { Translator } from './read-parts.ts'
 import { type EventReader, largestEvent } from './translate-events.ts'
@@ -10,26 +11,34 @@ export const translateLines = (
 ): Translator<ProviderPart[]> => {
   const decoder = new TextDecoder()
   let rest = ''
+  let parts: ProviderPart[] = []
 
-  const read = (lines: string[]): ProviderPart[] | undefined => {
-    const parts: ProviderPart[] = []
+  const read = (lines: string[]): void => {
     for (const line of lines) {
       if (line.trim() !== '' && !reader.ended) reader.read(line, (part) => parts.push(part))
     }
-    return parts.length > 0 ? parts : undefined
+  }
+  const take = (): ProviderPart[] | undefined => {
+    const batch = parts
+    parts = []
+    return batch.length > 0 ? batch : undefined
+  }
+  const readChunk = (chunk: Buffer): void => {
+    const lines = decoder.decode(chunk, { stream: true }).split('\n')
+    lines[0] = rest + lines[0]
+    rest = lines.pop() ?? ''
+    if (rest.length > largestEvent) {
+      throw new VendorFailure('broken', `The model provider "${provider}" sent an endless line`)
+    }
+    read(lines)
   }
 
   return {
-    feed(chunk) {
-      const lines = decoder.decode(chunk, { stream: true }).split('\n')
-      lines[0] = rest + lines[0]
-      rest = lines.pop() ?? ''
-      if (rest.length > largestEvent) {
-        throw new VendorFailure('broken', `The model provider "${provider}" sent an endless line`)
-      }
-      return read(lines)
+    ...deliverFirst(readChunk, take),
+    finish() {
+      read([rest])
+      return take()
     },
-    finish: () => read([rest]),
     get started() {
       return reader.started
     },

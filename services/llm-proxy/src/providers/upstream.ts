@@ -57,6 +57,8 @@ export const openUpstream = async (
       headersTimeout: 0,
       bodyTimeout: 0,
     })
+    // Whoever reads the body hears of its errors; one that comes after the reader has left concerns nobody.
+    answer.body.on('error', () => {})
     if (answer.statusCode === 200) return answer
     const text = await textOf(answer.body)
     throw failureOfAnswer(

@@ -1,5 +1,6 @@
 import type { ChatCompletionChunk } from 'openai/resources/chat/completions'
 import type { Usage } from '@codelab/contracts/agent-llm'
+import { deliverFirst } from '../deliver-first.ts'
 import type { Translator } from '../read-parts.ts'
 import type { ToolNames } from '../tool-names.ts'
 import { jsonOf, largestEvent } from '../translate-events.ts'
@@ -58,24 +59,29 @@ export const forwardEvents = (options: ForwardOptions): Translator<Buffer> => {
       : event
   }
 
+  const read = (chunk: Buffer): void => {
+    const bytes = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk
+    let from = 0
+    for (let end = eventEnd(bytes, 0); end > 0 && !ended; end = eventEnd(bytes, from)) {
+      const out = pass(bytes.subarray(from, end))
+      if (out) held.push(out)
+      from = end
+    }
+    rest = bytes.subarray(from)
+    if (rest.length > largestEvent) {
+      throw new VendorFailure('broken', `The model provider "${provider}" sent an endless event`)
+    }
+  }
+
+  const take = (): Buffer | undefined => {
+    if (!started || held.length === 0) return undefined
+    const out = held.length === 1 ? held[0] : Buffer.concat(held)
+    held = []
+    return out
+  }
+
   return {
-    feed(chunk) {
-      const bytes = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk
-      let from = 0
-      for (let end = eventEnd(bytes, 0); end > 0 && !ended; end = eventEnd(bytes, from)) {
-        const out = pass(bytes.subarray(from, end))
-        if (out) held.push(out)
-        from = end
-      }
-      rest = bytes.subarray(from)
-      if (rest.length > largestEvent) {
-        throw new VendorFailure('broken', `The model provider "${provider}" sent an endless event`)
-      }
-      if (!started || held.length === 0) return undefined
-      const out = held.length === 1 ? held[0] : Buffer.concat(held)
-      held = []
-      return out
-    },
+    ...deliverFirst(read, take),
     get started() {
       return started
     },
