@@ -95,10 +95,22 @@ const askForConsent: Middleware = async (ctx, next) => {
   await next()
 }
 
+const knownPaths = new Set<string>([
+  ...Object.values(routes),
+  '/.well-known/openid-configuration',
+  '/.well-known/oauth-authorization-server',
+])
+
+/** The route's name for logs and metrics: one of few, whatever is asked for. */
+function routeOf(path: string): string | undefined {
+  const [base = '', uid] = path.split(/\/(?=[\w-]{21,64}$)/)
+  return knownPaths.has(base) ? (uid === undefined ? base : `${base}/:uid`) : undefined
+}
+
 const delegate =
   (holder: ProviderHolder): Middleware =>
   async (ctx, next) => {
-    ctx.state['route'] = isOurs(ctx.path) ? ctx.path.replace(/\/[\w-]{21,64}$/, '/:uid') : undefined
+    ctx.state['route'] = routeOf(ctx.path)
     await compose(holder.current().middleware)(ctx, next)
   }
 

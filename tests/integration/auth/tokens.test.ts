@@ -211,6 +211,16 @@ describe('bad requests to the token endpoint', () => {
   })
 })
 
+test('paths that are asked for make no metric labels', async () => {
+  for (const path of ['/oauth/one', '/.well-known/two', `/oauth/${'x'.repeat(30)}`, '/three']) {
+    await fetch(`${auth.url}${path}`)
+  }
+  const text = await (await fetch(`${auth.running.adminUrl}/metrics`)).text()
+  const labels = new Set([...text.matchAll(/route="([^"]+)"/g)].map(([, route]) => route))
+  expect(labels).toContain('/oauth/token')
+  for (const label of labels) expect(label).not.toMatch(/\/one|two|three|x{30}/)
+})
+
 describe('refresh tokens', () => {
   const start = async () => (await signIn(auth, name)).body['refresh_token']
 

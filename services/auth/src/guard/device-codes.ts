@@ -1,6 +1,7 @@
 import type { Context, Next } from 'koa'
 import { Failure } from '@codelab/runtime/failure'
 import type { Failures } from './failures.ts'
+import { networkOf } from './network.ts'
 
 type Options = { failures: Failures; limit: number; path: string }
 
@@ -8,7 +9,7 @@ type Options = { failures: Failures; limit: number; path: string }
 export const guardDeviceCodes = ({ failures, limit, path }: Options) =>
   async function guardDeviceCodeEntry(ctx: Context, next: Next): Promise<void> {
     if (ctx.method !== 'POST' || ctx.path !== path) return next()
-    const key = String(ctx.state['source'])
+    const key = networkOf(String(ctx.state['source']))
     const { count, secondsLeft } = await failures.read(key)
     if (count >= limit) throw new Failure('rate_limited', { retryAfterSeconds: secondsLeft })
     await next()
