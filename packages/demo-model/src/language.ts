@@ -1,7 +1,5 @@
 export type Language = 'en' | 'ru'
 
-/** Russian when the message has a Cyrillic letter outside of quotes, else English. */
-export const languageOf = (message: string): Language =>
-  /\p{Script=Cyrillic}/u.test(message.replace(/```[\s\S]*?```|`[^`]*`|"[^"]*"|«[^»]*»/g, ''))
-    ? 'ru'
-    : 'en'
+/** Russian when the words have a Cyrillic letter, else English. Quoted pieces should have been taken out. */
+export const languageOf = (words: string): Language =>
+  /\p{Script=Cyrillic}/u.test(words) ? 'ru' : 'en'

@@ -1,29 +1,41 @@
 import type { PastCall } from './chat.ts'
 
-/** What came of a tool call, as far as its result tells. */
-export type Outcome =
-  | { readonly kind: 'done'; readonly text: string; readonly value: unknown }
+/** What came of a tool call, as far as its result tells. `ranWith`: the arguments, where a person changed them. */
+export type Outcome = { readonly ranWith?: unknown } & (
+  | { readonly kind: 'done'; readonly text: string }
   | { readonly kind: 'rejected'; readonly feedback: string | undefined }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string }
+)
 
 const rejection =
-  /^\W*(?:error:?\s*)?(?:the\s+)?(?:person|user|human|tool call)?\s*(?:has\s+|was\s+)?(?:rejected|declined|refused)\b[^:.]*[:.]?\s*/i
-const failure = /^\s*(?:tool\s+)?error\b\s*:?\s*(?:\(?([a-z]+(?:_[a-z]+)+)\)?[:,]?\s*)?/i
+  /^\W{0,5}(?:error:? )?(?:the )?(?:person|user|human|tool call)? ?(?:has |was )?(?:rejected|declined|refused)\b[^:\n]{0,100}(?::\s*)?/i
+const failure = /^(?:tool )?error\b:? ?(?:\(?([a-z]+(?:_[a-z]+)+)\)?[:,]? ?)?/i
+const edited = /^the (?:user|person) (?:changed|edited) the arguments[^\n{]{0,100}/i
+/** Whether a result tells of a failure stands at its beginning; the rest may be a whole file. */
+const beginning = 300
 
 /** Reads a tool result as the conversation holds it: plain text or JSON, a failure or a person's refusal. */
 export function outcomeOf({ result = '' }: PastCall): Outcome {
+  const note = edited.exec(result.slice(0, beginning))
+  const end = note ? result.indexOf('\n\n') : -1
+  if (!note || end < 0) return plainOutcome(result)
+  const ranWith = parsed(result.slice(note[0].length, end))
+  return { ...plainOutcome(result.slice(end + 2)), ranWith }
+}
+
+function plainOutcome(result: string): Outcome {
   const value = parsed(result)
   const error = errorOf(value)
   if (error) return isRejection(error) ? rejectedWith(error) : failed(error)
   if (typeof value === 'string') {
-    const refused = rejection.exec(value)
+    const refused = rejection.exec(value.slice(0, beginning))
     if (refused) return { kind: 'rejected', feedback: rest(value, refused) }
-    const broken = failure.exec(value)
+    const broken = failure.exec(value.slice(0, beginning))
     if (broken) {
       return { kind: 'failed', code: broken[1] ?? 'failed', message: rest(value, broken) ?? value }
     }
   }
-  return { kind: 'done', text: textIn(value), value }
+  return { kind: 'done', text: textIn(value) }
 }
 
 type Failure = { code: string; message: string; feedback?: string }
@@ -32,9 +44,11 @@ const failed = ({ code, message }: Failure): Outcome => ({ kind: 'failed', code,
 
 const isRejection = ({ code }: Failure): boolean => /^rejected/.test(code)
 
+/** Without a colon the message is the host's own words, not the person's. */
 function rejectedWith({ feedback, message }: Failure): Outcome {
-  const said = feedback ?? message.replace(rejection, '')
-  return { kind: 'rejected', feedback: said.trim() === '' ? undefined : said.trim() }
+  const refused = rejection.exec(message)
+  const said = feedback ?? (refused?.[0].includes(':') ? rest(message, refused) : undefined)
+  return { kind: 'rejected', feedback: said }
 }
 
 function errorOf(value: unknown): Failure | undefined {

@@ -3,6 +3,8 @@ import { textOf } from './chat.ts'
 import type { Language } from './language.ts'
 
 const most = 100_000
+/** No phrase is longer. */
+const longestRead = 2000
 const counting =
   /^(?:please\s+)?(?:count(?:\s+(?:up\s+)?to)?|repeat|say|посчитай\s+до|сосчитай\s+до|считай\s+до|повтори|выведи)\s+(\d+)(?:\s+(?:tokens?|numbers?|токен\p{L}*|чис\p{L}*))?[.!]?$/iu
 const repeating =
@@ -21,6 +23,7 @@ export function plainText(
   messages: readonly ChatMessage[],
   language: Language,
 ): string | undefined {
+  if (words.length > longestRead) return undefined
   const number = counting.exec(words)?.[1]
   if (number !== undefined) return countTo(Number(number))
   const again = repeating.exec(words)

@@ -57,14 +57,14 @@ const russian: Readonly<Record<string, Say>> = {
 export function reportOn(past: PastCall, asked: ToolCall | undefined, language: Language): string {
   const call = asRun(past)
   const name = call.name.replaceAll('.', '_')
-  const args = argumentsOf(call.arguments)
   const outcome = outcomeOf(call)
+  const args = isArguments(outcome.ranWith) ? outcome.ranWith : argumentsOf(call.arguments)
   const subject = subjectOf(args)
   if (outcome.kind === 'rejected') return rejected(name, subject, outcome.feedback, language)
   if (outcome.kind === 'failed') return failed(name, subject, outcome, language)
   const say = (language === 'ru' ? russian : english)[name]
   const told = say?.(args, outcome.text) ?? `${name}:\n\n${quote(outcome.text, 20)}`
-  return wasEdited(call, asked, outcome.value) ? `${editedBy[language]} ${told}` : told
+  return wasEdited(args, asked) ? `${editedBy[language]} ${told}` : told
 }
 
 /** True when a person's refusal or a failure means that later steps make no sense. */
@@ -104,25 +104,20 @@ const subjectOf = (args: Arguments): string => {
   return subject === undefined ? '' : ` (${string(subject)})`
 }
 
-/** Hosts tell of edited arguments in the call itself or in a word beside its result. */
-function wasEdited(call: PastCall, asked: ToolCall | undefined, value: unknown): boolean {
-  const told =
-    typeof value === 'object' &&
-    value !== null &&
-    ('modified_arguments' in value || 'edited' in value)
-  return told || (asked !== undefined && !sameJson(asked.arguments, call.arguments))
-}
-
-function sameJson(one: string, other: string): boolean {
-  return JSON.stringify(sorted(argumentsOf(one))) === JSON.stringify(sorted(argumentsOf(other)))
-}
+/** Hosts tell of edited arguments in the call itself or in words before its result. */
+const wasEdited = (args: Arguments, asked: ToolCall | undefined): boolean =>
+  asked !== undefined &&
+  JSON.stringify(sorted(argumentsOf(asked.arguments))) !== JSON.stringify(sorted(args))
 
 const sorted = (args: Arguments) => Object.entries(args).toSorted(([a], [b]) => (a < b ? -1 : 1))
+
+const isArguments = (value: unknown): value is Arguments =>
+  typeof value === 'object' && value !== null
 
 function argumentsOf(text: string): Arguments {
   try {
     const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? (value as Arguments) : {}
+    return isArguments(value) ? value : {}
   } catch {
     return {}
   }

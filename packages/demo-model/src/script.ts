@@ -1,5 +1,4 @@
 import { type ModelRequest, type PastCall, type Turn, turnOf } from './chat.ts'
-import { type Language, languageOf } from './language.ts'
 import { announcement, countTo, introduction, notOffered, plainText } from './plain.ts'
 import type { Reply, ToolCall } from './reply.ts'
 import { endsTheTurn, reportOn } from './report.ts'
@@ -12,7 +11,6 @@ type Scene = {
   readonly request: ModelRequest
   readonly turn: Turn
   readonly wishes: Wishes
-  readonly language: Language
 }
 
 /**
@@ -21,17 +19,13 @@ type Scene = {
  */
 export function demoReply(request: ModelRequest): Reply {
   const turn = turnOf(request.messages)
-  const scene = {
-    request,
-    turn,
-    wishes: readWishes(turn.asked),
-    language: languageOf(turn.asked),
-  }
-  return { ...nextReply(scene), pace: scene.wishes.pace }
+  const wishes = readWishes(turn.asked)
+  return { ...nextReply({ request, turn, wishes }), pace: wishes.pace }
 }
 
 function nextReply(scene: Scene): Reply {
-  const { wishes, turn, request, language } = scene
+  const { wishes, turn, request } = scene
+  const { language } = wishes
   const step = stepAt(wishes, turn.steps.length)
   if (wishes.echo !== undefined) return saying(wishes.echo, step)
   const isOver = turn.steps.at(-1)?.some(endsTheTurn) && !wishes.forEver
@@ -98,7 +92,8 @@ const plainName = (name: string): string => name.replaceAll('.', '_')
 
 /** What came of the calls so far, then the words that the step asks for. */
 function closing(scene: Scene, step: Step | undefined): string {
-  const { request, language } = scene
+  const { request, wishes } = scene
+  const { language } = wishes
   const told = reports(scene)
   const words = step && plainText(step.words, request.messages, language)
   if (words !== undefined) return [...told, words].join('\n\n')
@@ -106,9 +101,9 @@ function closing(scene: Scene, step: Step | undefined): string {
   return step?.fault && 'after' in step.fault ? countTo(fillerTokens) : introduction[language]
 }
 
-function reports({ turn, wishes, language }: Scene): string[] {
+function reports({ turn, wishes }: Scene): string[] {
   return turn.steps.flatMap((calls, index) =>
-    calls.map((call, at) => reportOn(call, askedFor(wishes, index, at, call), language)),
+    calls.map((call, at) => reportOn(call, askedFor(wishes, index, at, call), wishes.language)),
   )
 }
 

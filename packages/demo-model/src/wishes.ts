@@ -1,6 +1,8 @@
 import { readFault } from './fault-wishes.ts'
 import { readPace } from './pace-wishes.ts'
-import { hideOpenEnd, hideQuotes, mark, type Piece, showQuotes } from './quotes.ts'
+import { type Language, languageOf } from './language.ts'
+import { hideOpenEnd } from './open-end.ts'
+import { hideQuotes, mark, type Piece, showQuotes } from './quotes.ts'
 import type { Fault, Pace, ToolCall } from './reply.ts'
 import { readToolWish } from './tool-wishes.ts'
 
@@ -18,6 +20,7 @@ export type Step = {
 export type Wishes = {
   readonly steps: readonly Step[]
   readonly pace: Pace
+  readonly language: Language
   /** Text to return exactly. */
   readonly echo?: string
   /** Say some words before calling tools. */
@@ -26,6 +29,10 @@ export type Wishes = {
   readonly forEver: boolean
   readonly brokenArguments: boolean
 }
+
+/** Wishes are looked for in so many characters, quoted pieces counting as one: patterns over more could take long. */
+const longestRead = 2000
+const oneSpace = (space: string): string => (space.includes('\n') ? '\n' : ' ')
 
 const echoWish = /^([\s\S]*?)(?<=^|[\s.,;])(?:echo|эхо)\s*:\s?([\s\S]*)$/i
 const splitEdit = /((?:^|[\s,;])(?:in|edit|в|измени)\s+\S+?),\s+(?=(?:replace|change|замени)\s)/giu
@@ -44,15 +51,17 @@ const brokenWish =
 export function readWishes(message: string): Wishes {
   const echo = echoWish.exec(message)
   const hidden = hideOpenEnd(hideQuotes(echo?.[1] ?? message))
-  const paced = readPace(hidden.text)
+  const said = hidden.text.slice(0, longestRead).replace(/\s+/g, oneSpace).trim()
+  const paced = readPace(said)
   const text = paced.text.replace(aloudWish, '').replace(forEverWish, '').replace(brokenWish, '')
   return {
     steps: text.split(nextStep).map((part) => readStep(part, hidden.pieces)),
     pace: paced.pace,
+    language: languageOf(said),
     ...(echo && { echo: echo[2] ?? '' }),
-    aloud: aloudWish.test(hidden.text),
-    forEver: forEverWish.test(hidden.text),
-    brokenArguments: brokenWish.test(hidden.text),
+    aloud: aloudWish.test(said),
+    forEver: forEverWish.test(said),
+    brokenArguments: brokenWish.test(said),
   }
 }
 

@@ -105,6 +105,15 @@ describe('a turn with tools', () => {
       { error: { code: 'rejected_by_user', message: 'Rejected.' }, feedback: 'keep it' },
     ],
     ['an outcome', { outcome: 'rejected', feedback: 'keep it' }],
+    [
+      'an error object in more words',
+      {
+        error: {
+          code: 'rejected_by_user',
+          message: 'The user rejected this call and said: keep it',
+        },
+      },
+    ],
     ['words', 'The user rejected this call: keep it'],
   ])('a refusal told by %s is accepted with what the person said', (_, result) => {
     const reply = replyAfter('delete old.txt, then list the files', [result])
@@ -115,7 +124,12 @@ describe('a turn with tools', () => {
 
   test('a refusal without a reason is accepted as well', () => {
     const { text } = replyAfter('удали old.txt', [
-      { error: { code: 'rejected_by_user', message: '' } },
+      {
+        error: {
+          code: 'rejected_by_user',
+          message: 'The user rejected this call. Do not repeat it.',
+        },
+      },
     ])
     expect(text).toBe('Хорошо, не буду: delete_file (old.txt) отклонено.')
   })
@@ -154,6 +168,17 @@ describe('a turn with tools', () => {
     const { text } = demoReply({ messages, tools: allTools })
     expect(text).toContain('You changed what I had proposed')
     expect(text).toContain('I deleted other.txt')
+  })
+
+  test('an edit told before the result is acknowledged too', () => {
+    const { text } = replyAfter('delete old.txt', [
+      'The user changed the arguments before approving. It was run with: {"path":"new.txt"}\n\n{"error":{"code":"file_not_found","message":"No new.txt."}}',
+    ])
+    expect(text).toContain('delete_file (new.txt) answered with the error file_not_found')
+    const done = replyAfter('delete old.txt', [
+      'The user changed the arguments before approving. It was run with: {"path":"new.txt"}\n\nok',
+    ])
+    expect(done.text).toMatch(/You changed.*I deleted new\.txt/)
   })
 
   test('arguments written differently but saying the same are not edited ones', () => {
