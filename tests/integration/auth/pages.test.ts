@@ -52,6 +52,12 @@ describe('what the authorization endpoint refuses', () => {
   test.each([
     ['no PKCE', { code_challenge: undefined, code_challenge_method: undefined }, 'invalid_request'],
     ['the plain PKCE method', { code_challenge_method: 'plain' }, 'invalid_request'],
+    ['a foreign resource', { resource: 'urn:codelab:workspace:other/one' }, 'invalid_target'],
+    [
+      'no sign-in to be shown while nobody is signed in',
+      { prompt: 'none', scope: 'openid' },
+      'login_required',
+    ],
     ['the implicit flow', { response_type: 'token' }, 'unsupported_response_type'],
   ])('%s, by telling the client', async (_what, more, error) => {
     const page = await createBrowser().open(authorizeUrl(more))
@@ -260,6 +266,23 @@ describe('a browser that is signed in', () => {
     expect(page.text).not.toContain('You are signed in')
     expect((await browser.submit(page, credentials(goodPassword, user.name))).status).toBe(400)
   })
+})
+
+test('behind an https issuer cookies are Secure, whatever the request came in by', async () => {
+  const behind = await auth.another({ ISSUER: 'https://acme.example.com' })
+  try {
+    const page = await createBrowser().once(authorizeUrl().replace(auth.url, behind.url))
+    expect(page.status).toBe(303)
+    const cookies = page.headers.getSetCookie()
+    expect(cookies.length).toBeGreaterThan(0)
+    for (const cookie of cookies) {
+      expect(cookie).toMatch(/; secure/i)
+      expect(cookie).toMatch(/; httponly/i)
+      expect(cookie).toMatch(/; samesite=lax/i)
+    }
+  } finally {
+    await behind.stop()
+  }
 })
 
 test('an address of the pages that never was is a page that says so', async () => {

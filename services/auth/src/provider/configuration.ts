@@ -1,4 +1,4 @@
-import type { Account, Configuration, KoaContextWithOIDC } from 'oidc-provider'
+import { errors, type Account, type Configuration, type KoaContextWithOIDC } from 'oidc-provider'
 import { allScopes } from '@codelab/contracts/auth'
 import type { Ring } from '../keys/ring.ts'
 import type { DevicePages } from '../sign-in/device-pages.ts'
@@ -77,7 +77,10 @@ const features = ({ resource, devicePages }: ProviderOptions): Configuration['fe
   resourceIndicators: {
     enabled: true,
     defaultResource: () => resource.audience,
-    getResourceServerInfo: () => resource.server,
+    getResourceServerInfo: (_ctx, indicator) => {
+      if (indicator !== resource.audience) throw new errors.InvalidTarget()
+      return resource.server
+    },
     useGrantedResource: () => true,
   },
   rpInitiatedLogout: { enabled: false },

@@ -1,18 +1,16 @@
 import { timingSafeEqual } from 'node:crypto'
-import { errors, type Provider } from 'oidc-provider'
+import { errors } from 'oidc-provider'
 import Router from '@koa/router'
 import type { Context } from 'koa'
-import { allScopes } from '@codelab/contracts/auth'
 import { Failure } from '@codelab/runtime/failure'
 import type { ProviderHolder } from '../provider/provider-holder.ts'
 import { readForm } from '../routes/form.ts'
 import { isUnavailable } from '../store/unavailable.ts'
 import type { SignIn } from '../users/sign-in.ts'
+import { createEnding, type Interaction } from './ending.ts'
 import { showContinuePage, showSignInPage } from './interaction-pages.ts'
 import { languageOf } from './page.ts'
 import { textsOf } from './texts.ts'
-
-type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>
 
 type Options = {
   holder: ProviderHolder
@@ -46,13 +44,9 @@ function refusal(ctx: Context, error: unknown): { message: string; status: numbe
 }
 
 /** The pages between `/oauth/authorize` and the way back: sign in, or go on as who is signed in already. */
-export function interactionRoutes({
-  holder,
-  signIn,
-  audience,
-  findName,
-  fingerprint,
-}: Options): Router {
+export function interactionRoutes(options: Options): Router {
+  const { holder, signIn, findName, fingerprint } = options
+  const ending = createEnding(options)
   const csrfOf = (interaction: Interaction) =>
     fingerprint(`csrf:${interaction.uid}`).toString('base64url')
 
@@ -74,48 +68,6 @@ export function interactionRoutes({
     uid: interaction.uid,
   })
 
-  /** One Grant per sign-in, never one that an earlier sign-in of this browser made: a Grant is the family of its refresh tokens. */
-  const goOn = async (
-    ctx: Context,
-    interaction: Interaction,
-    accountId: string,
-    fresh: boolean,
-  ) => {
-    const provider = holder.current()
-    const { scope: wanted } = interaction.params
-    const asked = typeof wanted === 'string' ? wanted.split(' ') : []
-    const scope = allScopes
-      .split(' ')
-      .filter((entry) => asked.includes(entry))
-      .join(' ')
-    const grant = new provider.Grant({
-      clientId: String(interaction.params['client_id']),
-      accountId,
-    })
-    grant.addOIDCScope(scope)
-    grant.addResourceScope(audience, scope)
-    const grantId = await grant.save()
-    const returnTo = await provider.interactionResult(ctx.req, ctx.res, {
-      ...(fresh && { login: { accountId, amr: ['pwd'] } }),
-      consent: { grantId },
-    })
-    ctx.status = 303
-    ctx.redirect(returnTo)
-  }
-
-  const cancel = async (ctx: Context) => {
-    const returnTo = await holder
-      .current()
-      .interactionResult(
-        ctx.req,
-        ctx.res,
-        { error: 'access_denied', error_description: 'the person did not sign in' },
-        { mergeWithLastSubmission: false },
-      )
-    ctx.status = 303
-    ctx.redirect(returnTo)
-  }
-
   const attempt = async (ctx: Context, interaction: Interaction, form: Record<string, string>) => {
     const name = form['username'] ?? ''
     try {
@@ -126,7 +78,7 @@ export function interactionRoutes({
         clientId: String(interaction.params['client_id']),
         requestId: String(ctx.state['requestId']),
       })
-      if (user) return await goOn(ctx, interaction, user.id, true)
+      if (user) return await ending.goOn(ctx, interaction, { accountId: user.id, fresh: true })
       const message = textsOf(languageOf(ctx))('wrong')
       showSignInPage(ctx, { ...(await view(interaction)), name, message, status: 400 })
     } catch (error) {
@@ -156,13 +108,13 @@ export function interactionRoutes({
     if (expected.length !== given.length || !timingSafeEqual(expected, given)) {
       throw new errors.InvalidRequest('the form does not belong to this sign-in')
     }
-    if (form['action'] === 'cancel') return cancel(ctx)
+    if (form['action'] === 'cancel') return ending.cancel(ctx)
     if (form['action'] !== 'continue') return attempt(ctx, interaction, form)
     const accountId = interaction.session?.accountId
     if (interaction.prompt.name !== 'consent' || accountId === undefined) {
       throw new errors.InvalidRequest('nobody is signed in here')
     }
-    return goOn(ctx, interaction, accountId, false)
+    return ending.goOn(ctx, interaction, { accountId, fresh: false })
   }
 
   // the identifiers that oidc-provider makes; `/sign-in/device` is its own
