@@ -28,6 +28,7 @@ export function startWorker(config: Config, shared: Shared): { stop(): Promise<v
   const owner = randomUUID()
   const steps = metrics.counter('steps_total', 'Steps by what became of them.', ['outcome'])
   const takeovers = metrics.counter('lease_takeovers_total', 'Steps taken from a lost worker.')
+  const tokens = metrics.counter('tokens_total', 'Tokens of finished steps.', ['direction'])
   queueGauge(metrics, pool)
 
   const writer = createDeltaWriter({
@@ -57,6 +58,10 @@ export function startWorker(config: Config, shared: Shared): { stop(): Promise<v
     tracing,
     log,
     newId,
+    countTokens(usage) {
+      tokens.inc({ direction: 'input' }, usage.input_tokens)
+      tokens.inc({ direction: 'output' }, usage.output_tokens)
+    },
     count(outcome, attempt) {
       steps.inc({ outcome })
       if (attempt > 1) takeovers.inc()

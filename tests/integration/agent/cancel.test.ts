@@ -97,7 +97,7 @@ test('cancelling is harmless when nothing runs, and twice is once', async () => 
     agent.cancel(session),
     agent.cancel(session),
   ])
-  expect(replies.map(({ body }) => body['cancelled']).toSorted()).toEqual([false, false, true])
+  expect(replies.filter(({ body }) => body['cancelled'] === true)).toHaveLength(1)
   await stream.turn('cancelled')
   expect((await agent.cancel(session)).body).toEqual({ cancelled: false })
   expect(stream.frames.filter((frame) => frame.type === 'turn')).toHaveLength(2)

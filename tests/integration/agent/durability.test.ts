@@ -71,7 +71,7 @@ test('two instances that start together on an empty database migrate it once', a
   const stream = await clients[1]!.follow('s')
   await stream.done()
   expect(stream.kinds().at(-1)).toBe('turn finished')
-  await Promise.all(running.map(({ stop }) => stop()))
+  await Promise.all(running.map((instance) => instance.stop()))
   await pool.end()
   await llm.close()
   await database.drop()

@@ -6,7 +6,6 @@ export function createFrameCounter(metrics: Metrics): (rows: readonly EventRow[]
   const turns = metrics.counter('turns_total', 'Turns by what became of them.', ['state'])
   const calls = metrics.counter('tool_calls_total', 'Resolved tool calls.', ['outcome'])
   const approvals = metrics.counter('approvals_total', 'Tool calls told to clients.', ['asked'])
-  const tokens = metrics.counter('tokens_total', 'Tokens of finished answers.', ['direction'])
   return function countFrames(rows) {
     for (const row of rows) {
       if (row.kind === 'token') continue
@@ -14,10 +13,6 @@ export function createFrameCounter(metrics: Metrics): (rows: readonly EventRow[]
       if (frame.type === 'turn') turns.inc({ state: frame.state })
       if (frame.type === 'tool_resolved') calls.inc({ outcome: frame.outcome })
       if (frame.type === 'tool_call') approvals.inc({ asked: String(frame.requires_approval) })
-      if (frame.type === 'assistant_message' && frame.usage) {
-        tokens.inc({ direction: 'input' }, frame.usage.input_tokens)
-        tokens.inc({ direction: 'output' }, frame.usage.output_tokens)
-      }
     }
   }
 }

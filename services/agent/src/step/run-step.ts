@@ -2,7 +2,7 @@ import type { Log } from '@codelab/runtime/log'
 import { Failure } from '@codelab/runtime/failure'
 import { runInScope } from '@codelab/runtime/scope'
 import type { Span, Tracing } from '@codelab/runtime/tracing'
-import type { CompletionRequest } from '@codelab/contracts/agent-llm'
+import type { CompletionRequest, Usage } from '@codelab/contracts/agent-llm'
 import type { Readable } from 'node:stream'
 import type { StepJob } from '../jobs/step-job.ts'
 import type { DeltaWriter } from '../log/delta-writer.ts'
@@ -30,6 +30,7 @@ type Parts = {
   tracing: Tracing
   log: Log
   newId: () => string
+  countTokens: (usage: Usage) => void
   count: (outcome: 'answered' | 'failed' | 'fenced' | 'parked' | 'stale', attempt: number) => void
 }
 
@@ -121,6 +122,7 @@ const brokenFailure = ({ message }: { message: string }) =>
 async function finish(parts: Parts, step: HeldStep, answer: StepAnswer): Promise<Outcome> {
   const target = { sessionId: step.sessionId, fence: step.fence }
   await parts.inSession(target, (work) => finishStep(work, answer))
+  if (answer.usage) parts.countTokens(answer.usage)
   return { kind: 'answered', length: answer.content.length }
 }
 

@@ -31,6 +31,11 @@ export async function takeResult(
       message: `Another connection is executing the tool call ${callId}; its result counts.`,
     })
   }
-  const outcome = answer.error === undefined ? 'executed' : 'failed'
-  await resolveCall(work, call, { outcome, answer, by })
+  await resolveCall(work, call, { outcome: outcomeOf(answer), answer, by })
+}
+
+/** A machine that crashed while it executed says that it cannot know. */
+function outcomeOf({ error }: ToolAnswer): 'executed' | 'failed' | 'unknown' {
+  if (error === undefined) return 'executed'
+  return typeof error === 'object' && error.code === 'unknown_outcome' ? 'unknown' : 'failed'
 }
