@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { WebSocket } from 'ws'
 import type { ClientFrame } from '@codelab/contracts/frames'
 import { createWindowCounter } from '../limits/window-counter.ts'
@@ -9,6 +8,7 @@ import { createHeartbeat } from './heartbeat.ts'
 import { createInbox } from './inbox.ts'
 import { createOutbox } from './outbox.ts'
 import type { SocketParts } from './parts.ts'
+import { within } from './within.ts'
 
 /** Who handles the frames of a line once it is let in. */
 export type Receiver = {
@@ -99,7 +99,7 @@ export function createLine(
     /** Finishes what was received, then ends for a restart. */
     async restart(): Promise<void> {
       inbox.stop()
-      await Promise.race([inbox.idle(), delay(finishFramesMs)])
+      await within(finishFramesMs, inbox.idle())
       end(endings.restarting)
     },
   }

@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { exportJWK, generateKeyPair, SignJWT, type JWK, type JWTPayload } from 'jose'
+import { accessTokenType, type AccessTokenClaims } from '@codelab/contracts/auth'
+
+export type Signer = Awaited<ReturnType<typeof createSigner>>
+
+/** A signing key of auth's kind and the good claims of one workspace, each part of which a test may change. */
+export async function createSigner({ issuer, audience }: { issuer: string; audience: string }) {
+  const kid = randomUUID()
+  const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true })
+  const publicJwk: JWK = { ...(await exportJWK(publicKey)), kid, alg: 'RS256', use: 'sig' }
+  const claims = (changes: Partial<AccessTokenClaims> = {}): AccessTokenClaims => {
+    const now = Math.floor(Date.now() / 1000)
+    return {
+      iss: issuer,
+      sub: 'user-1',
+      aud: audience,
+      exp: now + 900,
+      iat: now,
+      jti: randomUUID(),
+      client_id: 'codelab-desktop',
+      scope: 'openid offline_access workspace',
+      roles: [],
+      ...changes,
+    }
+  }
+  return {
+    kid,
+    privateKey,
+    publicKey,
+    publicJwk,
+    jwks: { keys: [publicJwk] },
+    claims,
+    token: (changes: Partial<AccessTokenClaims> = {}): Promise<string> =>
+      new SignJWT(claims(changes) as JWTPayload)
+        .setProtectedHeader({ alg: 'RS256', typ: accessTokenType, kid })
+        .sign(privateKey),
+  }
+}
+
+/** Serves a key set at `/.well-known/jwks.json` as auth does; `requests` counts how often it was asked for. */
+export async function serveKeys(jwks: object) {
+  let requests = 0
+  const server = createServer((request, response) => {
+    if (request.url !== '/.well-known/jwks.json') return void response.writeHead(404).end()
+    requests += 1
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(jwks))
+  })
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests: () => requests,
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
