@@ -26,11 +26,27 @@ export async function* allPages<Item>(
   } while (cursor !== undefined)
 }
 
+const unreachable = ({ server }: Pick<Account, 'server'>, cause: Failure) =>
+  new Failure('unavailable', {
+    message: `Nothing that speaks for CodeLab answers at ${server}. Check that the server runs and can be reached.`,
+    cause,
+  })
+
 export type Rest = ReturnType<typeof createRest>
 
 /** The gateway's REST routes for a signed-in person. A token that is turned down is replaced once; failures are the wire's own. */
 export function createRest(account: Pick<Account, 'server' | 'token'>, language?: string) {
   const caller = createCaller({ baseUrl: account.server, timeoutMs: 30_000 })
+
+  const reached = async <Reply>(answer: Promise<Reply>): Promise<Reply> => {
+    try {
+      return await answer
+    } catch (error) {
+      // The wire's own failures have no cause: this one comes from the line.
+      if (error instanceof Failure && error.cause !== undefined) throw unreachable(account, error)
+      throw error
+    }
+  }
 
   const signedIn = async <Reply>(
     ask: (headers: Record<string, string>) => Promise<Reply>,
@@ -41,13 +57,13 @@ export function createRest(account: Pick<Account, 'server' | 'token'>, language?
     })
     const token = await account.token()
     try {
-      return await ask(headersFor(token.value))
+      return await reached(ask(headersFor(token.value)))
     } catch (error) {
       const refused =
         error instanceof Failure &&
         (error.code === 'token_expired' || error.code === 'unauthorized')
       if (!refused) throw error
-      return await ask(headersFor((await account.token(token.value)).value))
+      return await reached(ask(headersFor((await account.token(token.value)).value)))
     }
   }
 
