@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { request } from 'node:http'
 import { startPlatform, type StartedPlatform } from '../support/platform.ts'
 import { openSocket, signIn } from '../support/socket.ts'
 
@@ -121,15 +122,63 @@ test.each([
   expect(await socket.closed()).toEqual({ code: 4001, reason: 'Invalid token' })
 })
 
-test('five failures lock out this source for that user, even with the right password', async () => {
-  const attempt = (password: string) =>
-    tokenRequest({ grant_type: 'password', username: 'mallory', password })
-  for (let i = 0; i < 5; i += 1) expect((await attempt('wrong')).status).toBe(400)
-  const refused = await attempt('wrong')
-  expect([
-    refused.status,
-    await refused.json(),
-    Number(refused.headers.get('retry-after')) > 0,
-  ]).toMatchObject([429, { error: 'slow_down' }, true])
-  expect((await signInHere()).access_token).toBeTruthy()
+/** A password grant sent from one of this machine's own addresses. */
+const grantFrom = (
+  localAddress: string,
+  base: string,
+  fields: Record<string, string>,
+  headers: Record<string, string> = {},
+) =>
+  new Promise<{ status: number; body: { error?: string }; retryAfter: number }>((settle, fail) => {
+    const body = new URLSearchParams({
+      grant_type: 'password',
+      client_id: 'codelab-desktop',
+      ...fields,
+    }).toString()
+    const sent = request(
+      `${base}/oauth/token`,
+      {
+        method: 'POST',
+        localAddress,
+        headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+      },
+      (response) => {
+        let text = ''
+        response.on('data', (chunk: Buffer) => (text += chunk.toString()))
+        response.on('end', () =>
+          settle({
+            status: response.statusCode!,
+            body: JSON.parse(text) as object,
+            retryAfter: Number(response.headers['retry-after']),
+          }),
+        )
+      },
+    )
+    sent.on('error', fail)
+    sent.end(body)
+  })
+
+test('five failures lock out one source for that user, even with the right password; another source signs in', async () => {
+  const { gateway, auth, username, password } = platform.ready
+  const lost = '127.0.0.2'
+  for (let i = 0; i < 5; i += 1)
+    expect(await grantFrom(lost, gateway, { username, password: 'wrong' })).toMatchObject({
+      status: 400,
+      body: { error: 'invalid_grant' },
+    })
+  const refused = await grantFrom(lost, gateway, { username, password })
+  expect(refused).toMatchObject({ status: 429, body: { error: 'slow_down' } })
+  expect(refused.retryAfter).toBeGreaterThan(0)
+  expect(await grantFrom('127.0.0.1', gateway, { username, password })).toMatchObject({
+    status: 200,
+  })
+  // The same source asking auth itself is the same source, and nobody becomes another one by saying so.
+  for (const headers of [{}, { 'x-forwarded-for': '10.1.2.3' }] as Record<string, string>[]) {
+    expect(await grantFrom(lost, auth, { username, password }, headers)).toMatchObject({
+      status: 429,
+    })
+    expect(await grantFrom(lost, gateway, { username, password }, headers)).toMatchObject({
+      status: 429,
+    })
+  }
 })

@@ -17,20 +17,31 @@ beforeEach(async () => {
 })
 afterEach(() => rm(data, { recursive: true, force: true }))
 
-/** Processes whose command line names the data folder. */
-const processesOf = (folder: string): Promise<string[]> =>
-  new Promise((settle) => {
-    execFile('ps', ['-eo', 'pid=,args='], (_error, out) =>
-      settle(out.split('\n').filter((line) => line.includes(folder))),
-    )
+/** Processes whose command line names the data folder, and the Redis of its pid file (Redis writes over its own command line). */
+async function processesOf(folder: string): Promise<string[]> {
+  const redis = parseInt(
+    await readFile(join(folder, 'redis', 'redis.pid'), 'utf8').catch(() => ''),
+    10,
+  )
+  const all = await new Promise<string>((settle) => {
+    execFile('ps', ['-eo', 'pid=,args='], (_error, out) => settle(out))
   })
+  return all.split('\n').filter((line) => line.includes(folder) || parseInt(line, 10) === redis)
+}
 
 async function failedStart(
   options: Omit<Parameters<typeof spawnPlatform>[0], 'data'> & { data?: string },
 ) {
   const { child, output } = spawnPlatform({ data, ...options })
   const [code] = (await once(child, 'exit')) as [number | null]
-  return { code, lines: output().trim().split('\n') }
+  // Log lines are JSON; the rest is for the person.
+  return {
+    code,
+    lines: output()
+      .trim()
+      .split('\n')
+      .filter((line) => !line.startsWith('{')),
+  }
 }
 
 test.each(['SIGINT', 'SIGTERM'] as const)(

@@ -31,6 +31,8 @@ export const Config = z.object({
   ALLOWED_ORIGINS: listSetting,
   /** Proxies in front that add to X-Forwarded-For; 0: the header of a client is never believed. */
   TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
+  /** Proves to auth that X-Forwarded-For is ours, where others share our address (one machine). */
+  FORWARDED_TOKEN: optionalText,
   /** Open sockets of one user on this instance. */
   MAX_CONNECTIONS_PER_USER: countSetting.default(512),
   UPGRADES_PER_MINUTE: countSetting.default(6_000),

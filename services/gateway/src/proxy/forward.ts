@@ -11,6 +11,8 @@ export type ForwardSettings = {
   readonly baseUrl: string
   readonly publicUrl: URL
   readonly trustedHops: number
+  /** Set on every request, over what the client sent. */
+  readonly ownHeaders: Readonly<Record<string, string>>
   readonly maxBodyBytes: number
   /** Until the headers of the answer. */
   readonly headersTimeoutMs: number
@@ -81,7 +83,7 @@ export function createForward(settings: ForwardSettings) {
         headers: requestHeaders(request.headers, {
           publicUrl: settings.publicUrl,
           clientAddress: clientAddress(request, settings.trustedHops),
-          ids: scopeHeaders(),
+          ids: { ...scopeHeaders(), ...settings.ownHeaders },
         }),
         body: bodyOf(request, gone),
         signal: gone.signal,

@@ -9,6 +9,7 @@ export function createForwards(config: Config): Record<Destination, Forward> {
     auth: createForward({
       ...common,
       baseUrl: config.AUTH_URL,
+      ownHeaders: config.FORWARDED_TOKEN ? { 'x-forwarded-token': config.FORWARDED_TOKEN } : {},
       maxBodyBytes: 64 * 1024,
       headersTimeoutMs: 30_000,
       bodyTimeoutMs: 30_000,
@@ -16,6 +17,7 @@ export function createForwards(config: Config): Record<Destination, Forward> {
     llm_proxy: createForward({
       ...common,
       baseUrl: config.LLM_PROXY_URL,
+      ownHeaders: {},
       maxBodyBytes: 32 * 1_048_576,
       headersTimeoutMs: 600_000,
       bodyTimeoutMs: 300_000,
