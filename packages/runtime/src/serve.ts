@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import type { Metrics } from './metrics.ts'
 import { StartError } from './process.ts'
 
@@ -19,6 +19,11 @@ export async function listen(
   { host, port, name = 'server' }: { host: string; port: number; name?: string },
 ): Promise<Listening> {
   const server = createServer({ keepAliveTimeout: 75_000, noDelay: true }, handler)
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(
@@ -45,6 +50,8 @@ export async function listen(
           resolve()
         })
         server.closeIdleConnections()
+        // Clients open connections ahead of need; Node does not count one that never had a request as idle and would wait for it.
+        for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
       }),
   }
 }
