@@ -5,7 +5,7 @@ import type { Config } from './config.ts'
 import { startStepWorker } from './jobs/step-worker.ts'
 import { startSweeper } from './jobs/sweeper.ts'
 import { createDeltaWriter } from './log/delta-writer.ts'
-import type { Shared } from './start.ts'
+import type { Shared } from './start-shared.ts'
 import { createLeaseKeeper } from './step/lease-keeper.ts'
 import { createRequestBuilder } from './step/request.ts'
 import { createStepRunner } from './step/run-step.ts'
@@ -73,6 +73,7 @@ export function startWorker(config: Config, shared: Shared): { stop(): Promise<v
     run,
     log,
   })
+  if (!process.env['NOHINT']) shared.onStepQueued(worker.startNow)
   const expireApprovals = async () => {
     for (const { sessionId, callId } of await readExpiredApprovals(pool, new Date())) {
       await inSession({ sessionId }, (work) => expireApproval(work, callId))

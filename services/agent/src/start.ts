@@ -1,37 +1,18 @@
-import { v7 as newId } from 'uuid'
-import { createTieredCache } from '@codelab/runtime/cache'
-import { createLog } from '@codelab/runtime/log'
-import { createMetrics } from '@codelab/runtime/metrics'
-import { createPool, waitForDatabase } from '@codelab/runtime/postgres'
+import { waitForDatabase } from '@codelab/runtime/postgres'
 import type { Running } from '@codelab/runtime/process'
-import { createRedis } from '@codelab/runtime/redis'
 import { startAdmin } from '@codelab/runtime/serve'
-import { createTracing } from '@codelab/runtime/tracing'
-import { createLlmProxy } from './clients/llm-proxy.ts'
 import type { Config } from './config.ts'
 import { countTokens } from './context/tokens.ts'
-import { createBus } from './log/bus.ts'
-import type { EventRow } from './log/event-row.ts'
-import { createFrameCounter } from './log/frame-counter.ts'
 import { startApi } from './start-api.ts'
 import { startWorker } from './start-worker.ts'
 import { migrate } from './store/migrate.ts'
-import { createOrm } from './store/orm.ts'
-import { createSessionWork } from './store/session-work.ts'
-import type { TurnSettings } from './turn/work.ts'
-
-const service = 'agent'
-const claimTimeoutMs = 30_000
-/** Short in Redis too: the list tells which models answer right now. */
-const modelSeconds = { redis: 30, memory: 5 }
-
-/** What both roles are built on. */
-export type Shared = Awaited<ReturnType<typeof createShared>>
+import { createShared } from './start-shared.ts'
 
 /** Starts the roles in `AGENT_ROLES`. Several instances of each may run, in one process too; they share nothing but their stores. */
 export async function start(config: Config): Promise<Running> {
   const shared = await createShared(config)
   const { pool, orm, log, metrics } = shared
+  let stopping = false
   try {
     await waitForDatabase(pool, log)
     await migrate(pool, orm)
@@ -42,7 +23,7 @@ export async function start(config: Config): Promise<Running> {
       port: config.ADMIN_PORT,
       metrics,
       // Once started, readiness does not depend on others: they slow it down or are answered with 503.
-      ready: () => true,
+      ready: () => !stopping,
     })
     // The tokenizer takes a moment to load: not in somebody's first message.
     setImmediate(() => countTokens('warm'))
@@ -51,6 +32,7 @@ export async function start(config: Config): Promise<Running> {
       url: api?.url ?? admin.url,
       adminUrl: admin.url,
       async stop() {
+        stopping = true
         await worker?.stop()
         await api?.stop()
         await admin.close(0)
@@ -60,65 +42,5 @@ export async function start(config: Config): Promise<Running> {
   } catch (error) {
     await shared.close()
     throw error
-  }
-}
-
-async function createShared(config: Config) {
-  const log = createLog({ service, level: config.LOG_LEVEL })
-  const metrics = createMetrics(service)
-  const tracing = createTracing({ service, endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT, log })
-  const pool = createPool({ url: config.DATABASE_URL, log, applicationName: 'codelab-agent' })
-  const orm = await createOrm(pool, log)
-  const redis = createRedis({ url: config.REDIS_URL, log, name: 'agent' })
-  const subscriber = createRedis({ url: config.REDIS_URL, log, name: 'agent-streams' })
-  const bus = createBus({ redis, subscriber, log })
-  const llm = createLlmProxy({ url: config.LLM_PROXY_URL, token: config.INTERNAL_SERVICE_TOKEN })
-  const countFrames = createFrameCounter(metrics)
-  const publish = (sessionId: string, rows: readonly EventRow[]) => {
-    countFrames(rows)
-    bus.publish(sessionId, rows)
-  }
-  const settings: TurnSettings = {
-    maxSteps: config.MAX_STEPS,
-    maxIdenticalCalls: config.MAX_IDENTICAL_CALLS,
-    sessionTtlMs: config.SESSION_TTL_S * 1000,
-    contextMaxTokens: config.CONTEXT_MAX_TOKENS,
-    rules: config.APPROVAL_RULES,
-    approvalTimeoutMs: config.APPROVAL_TIMEOUT_S && config.APPROVAL_TIMEOUT_S * 1000,
-    claimTimeoutMs,
-  }
-  const now = () => new Date()
-  const lists = createTieredCache({
-    name: 'models',
-    ttlSeconds: modelSeconds.redis,
-    memorySeconds: modelSeconds.memory,
-    max: 1,
-    redis,
-    metrics,
-    load: () => llm.models(),
-  })
-  return {
-    log,
-    metrics,
-    tracing,
-    pool,
-    orm,
-    redis,
-    bus,
-    llm,
-    publish,
-    settings,
-    newId,
-    inSession: createSessionWork({ pool, settings, publish, newId, now }),
-    /** As llm-proxy lists them, in three levels: every step and every new socket asks. */
-    models: async () => (await lists.get('list')) ?? llm.models(),
-    async close() {
-      redis.disconnect()
-      subscriber.disconnect()
-      await llm.close()
-      await orm.close()
-      await pool.end()
-      await tracing.stop()
-    },
   }
 }

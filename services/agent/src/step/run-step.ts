@@ -7,7 +7,8 @@ import type { Readable } from 'node:stream'
 import type { StepJob } from '../jobs/step-job.ts'
 import type { DeltaWriter } from '../log/delta-writer.ts'
 import type { HeldStep } from '../store/leases.ts'
-import { Fenced, type SessionWork } from '../store/session-work.ts'
+import type { SessionWork } from '../store/session-work.ts'
+import { Fenced } from '../turn/fenced.ts'
 import { finishStep, type StepAnswer } from '../turn/finish-step.ts'
 import { brokenOff, readCompletion, type Completion } from './completion.ts'
 import { discardPartial, failStep, parkStep } from './give-up.ts'
@@ -41,13 +42,18 @@ type Try = Completion | { kind: 'unbegun'; error: unknown } | { kind: 'lost' }
  * its fence meanwhile writes nothing. `stopping` parks the step for another worker.
  */
 export function createStepRunner(parts: Parts) {
-  const { inSession, acquire, leases, tracing, count } = parts
+  const { inSession, acquire, requestFor, leases, tracing, count } = parts
 
-  const hold = async (step: HeldStep, stopping: AbortSignal): Promise<Outcome> => {
+  const hold = async (
+    step: HeldStep,
+    stopping: AbortSignal,
+    early: CompletionRequest | undefined,
+  ): Promise<Outcome> => {
     const lease = leases.hold(step.sessionId, step.fence)
     try {
       if (step.attempt > 1) await discardPartial(inSession, step, 'The worker was lost.')
-      if (step.attempt <= mostAttempts) return await runHeld(parts, step, lease, stopping)
+      if (step.attempt <= mostAttempts)
+        return await runHeld(parts, step, { lease, stopping, early })
       await failStep(inSession, step, tooOften)
       return { kind: 'failed' }
     } catch (error) {
@@ -59,7 +65,7 @@ export function createStepRunner(parts: Parts) {
   }
 
   return async function runStep(job: StepJob, stopping: AbortSignal): Promise<void> {
-    const step = await acquire(job)
+    const [step, early] = await Promise.all([acquire(job), earlyRequest(requestFor, job)])
     if (!step) return count('stale', 0)
     const attributes = { session_id: step.sessionId, message_length: step.messageLength }
     await runInScope({ sessionId: step.sessionId }, () =>
@@ -68,7 +74,7 @@ export function createStepRunner(parts: Parts) {
         attributes,
         async (span) => {
           const outcome = await tracing.span('step', { step: step.step }, () =>
-            hold(step, stopping),
+            hold(step, stopping, early),
           )
           if (outcome.kind === 'answered') span.set({ response_length: outcome.length })
           count(outcome.kind, step.attempt)
@@ -86,16 +92,32 @@ const tooOften = {
 
 type Outcome = { kind: 'answered'; length: number } | { kind: 'failed' | 'fenced' | 'parked' }
 
+type Held = { lease: Lease; stopping: AbortSignal; early: CompletionRequest | undefined }
+
+/**
+ * Reads the context while the step is still being taken: all that was committed before the step was queued is there. What goes wrong
+ * here is found again when the request is really needed.
+ */
+async function earlyRequest(
+  requestFor: RequestBuilder,
+  { session_id, message_id, model }: StepJob,
+): Promise<CompletionRequest | undefined> {
+  if (message_id === undefined || model === undefined) return undefined
+  return requestFor({ sessionId: session_id, turnMessageId: message_id, model }).catch(
+    () => undefined,
+  )
+}
+
 async function runHeld(
   parts: Parts,
   step: HeldStep,
-  lease: Lease,
-  stopping: AbortSignal,
+  { lease, stopping, early }: Held,
 ): Promise<Outcome> {
   const signal = AbortSignal.any([lease.signal, stopping])
   for (let attempt = 1; ; attempt += 1) {
     const messageId = parts.newId()
-    const tried = await tryOnce(parts, step, { messageId, lease, signal })
+    const known = attempt === 1 ? early : undefined
+    const tried = await tryOnce(parts, step, { messageId, lease, signal, early: known })
     if (tried.kind === 'answer') {
       return finish(parts, step, { ...tried, messageId })
     }
@@ -131,20 +153,28 @@ function failureOnly(error: unknown): Failure {
   throw error
 }
 
+type Attempt = {
+  messageId: string
+  lease: Lease
+  signal: AbortSignal
+  early: CompletionRequest | undefined
+}
+
 /** One completion, its text committed as it comes. */
 async function tryOnce(
   { requestFor, complete, writer, tracing, newId, log }: Parts,
   step: HeldStep,
-  { messageId, lease, signal }: { messageId: string; lease: Lease; signal: AbortSignal },
+  { messageId, lease, signal, early }: Attempt,
 ): Promise<Try> {
   const { sessionId, fence, userId } = step
-  const request = await requestFor({ ...step, turnMessageId: step.messageId }).catch(failureOnly)
+  const request =
+    early ?? (await requestFor({ ...step, turnMessageId: step.messageId }).catch(failureOnly))
   if (request instanceof Failure) return { kind: 'unbegun', error: request }
   const deltas = writer.open({ sessionId, fence, messageId, onRefused: lease.lose })
   const read = async (span: Span): Promise<Try> => {
     let body: Readable
     try {
-      body = await complete(request, { userId, signal })
+      body = await complete({ ...request, user: userId }, { userId, signal })
     } catch (error) {
       return { kind: 'unbegun', error }
     }

@@ -2,8 +2,10 @@ import type pg from 'pg'
 import type { QueryResultRow } from 'pg'
 import { Failure } from '@codelab/runtime/failure'
 import { currentTraceparent } from '@codelab/runtime/tracing'
+import type { StepJob } from '../jobs/step-job.ts'
 import type { EventRow } from '../log/event-row.ts'
 import type { Language } from '../turn/language.ts'
+import { Fenced } from '../turn/fenced.ts'
 import type { Head, TurnSettings, Work } from '../turn/work.ts'
 import { approvalStore, callStore } from './call-store.ts'
 import { commitWork, type Pending } from './commit-work.ts'
@@ -25,11 +27,6 @@ export type Target = {
   fence?: number
 }
 
-/** The session belongs to another holder by now; nothing was written. */
-export class Fenced extends Error {
-  override readonly name = 'Fenced'
-}
-
 export type SessionWork = ReturnType<typeof createSessionWork>
 
 type Parts = {
@@ -37,6 +34,8 @@ type Parts = {
   settings: TurnSettings
   /** Gets committed rows, and only those. */
   publish: (sessionId: string, rows: EventRow[]) => void
+  /** Told of each step whose queueing was just committed. */
+  stepQueued: (job: StepJob) => void
   newId: () => string
   now: () => Date
 }
@@ -45,7 +44,7 @@ type Parts = {
  * Runs domain code in one transaction on one session, its row locked. Throws `forbidden` for another person's session,
  * `not_found` for one that is not there, `Fenced` when a holder's number is no longer the session's.
  */
-export function createSessionWork({ pool, settings, publish, newId, now }: Parts) {
+export function createSessionWork({ pool, settings, publish, stepQueued, newId, now }: Parts) {
   return async function inSession<Result>(
     target: Target,
     run: (work: Work) => Promise<Result>,
@@ -60,15 +59,20 @@ export function createSessionWork({ pool, settings, publish, newId, now }: Parts
         messages: [],
         usage: [],
         step: 'keep',
+        stepOf: undefined,
         dropLease: false,
       }
       const at = now()
       if (target.language !== undefined) head.language = target.language
       const work = workOn(client, head, pending, { settings, newId, now: at })
       const result = await run(work)
-      await commitWork(client, head, pending, { now: at, traceparent: currentTraceparent() })
+      const job = await commitWork(client, head, pending, {
+        now: at,
+        traceparent: currentTraceparent(),
+      })
       await client.query('commit')
       if (pending.events.length > 0) publish(head.sessionId, pending.events)
+      if (job) stepQueued(job)
       return result
     } catch (error) {
       await client.query('rollback').catch((failed: Error) => (broken = failed))
@@ -144,8 +148,9 @@ function workOn(
       head.inputTokens += usage.input_tokens
       head.outputTokens += usage.output_tokens
     },
-    queueStep() {
+    queueStep(turn) {
       pending.step = 'queue'
+      pending.stepOf = turn
       pending.dropLease = true
     },
     parkStep() {

@@ -1,0 +1,91 @@
+import { v7 as newId } from 'uuid'
+import { createTieredCache } from '@codelab/runtime/cache'
+import { createLog } from '@codelab/runtime/log'
+import { createMetrics } from '@codelab/runtime/metrics'
+import { createPool } from '@codelab/runtime/postgres'
+import { createRedis } from '@codelab/runtime/redis'
+import { createTracing } from '@codelab/runtime/tracing'
+import { createLlmProxy } from './clients/llm-proxy.ts'
+import type { Config } from './config.ts'
+import { createBus } from './log/bus.ts'
+import type { StepJob } from './jobs/step-job.ts'
+import type { EventRow } from './log/event-row.ts'
+import { createFrameCounter } from './log/frame-counter.ts'
+import { createOrm } from './store/orm.ts'
+import { createSessionWork } from './store/session-work.ts'
+import type { TurnSettings } from './turn/work.ts'
+
+const service = 'agent'
+const claimTimeoutMs = 30_000
+/** Short in Redis too: the list tells which models answer right now. */
+const modelSeconds = { redis: 30, memory: 5 }
+
+/** What both roles are built on. */
+export type Shared = Awaited<ReturnType<typeof createShared>>
+
+/** Opens the stores and what rests on them; `close` ends all of it. */
+export async function createShared(config: Config) {
+  const log = createLog({ service, level: config.LOG_LEVEL })
+  const metrics = createMetrics(service)
+  const tracing = createTracing({ service, endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT, log })
+  const pool = createPool({ url: config.DATABASE_URL, log, applicationName: 'codelab-agent' })
+  const orm = await createOrm(pool, log)
+  const redis = createRedis({ url: config.REDIS_URL, log, name: 'agent' })
+  const subscriber = createRedis({ url: config.REDIS_URL, log, name: 'agent-streams' })
+  const bus = createBus({ redis, subscriber, log })
+  const llm = createLlmProxy({ url: config.LLM_PROXY_URL, token: config.INTERNAL_SERVICE_TOKEN })
+  const countFrames = createFrameCounter(metrics)
+  const publish = (sessionId: string, rows: readonly EventRow[]) => {
+    countFrames(rows)
+    bus.publish(sessionId, rows)
+  }
+  const settings: TurnSettings = {
+    maxSteps: config.MAX_STEPS,
+    maxIdenticalCalls: config.MAX_IDENTICAL_CALLS,
+    sessionTtlMs: config.SESSION_TTL_S * 1000,
+    contextMaxTokens: config.CONTEXT_MAX_TOKENS,
+    rules: config.APPROVAL_RULES,
+    approvalTimeoutMs: config.APPROVAL_TIMEOUT_S && config.APPROVAL_TIMEOUT_S * 1000,
+    claimTimeoutMs,
+  }
+  const now = () => new Date()
+  let startHere: (job: StepJob) => void = () => undefined
+  const stepQueued = (job: StepJob) => startHere(job)
+  const lists = createTieredCache({
+    name: 'models',
+    ttlSeconds: modelSeconds.redis,
+    memorySeconds: modelSeconds.memory,
+    max: 1,
+    redis,
+    metrics,
+    load: () => llm.models(),
+  })
+  return {
+    log,
+    metrics,
+    tracing,
+    pool,
+    orm,
+    redis,
+    bus,
+    llm,
+    publish,
+    settings,
+    newId,
+    inSession: createSessionWork({ pool, settings, publish, stepQueued, newId, now }),
+    /** Gives steps that were just queued to a worker in this very process, which need not wait for the queue to call. */
+    onStepQueued(start: (job: StepJob) => void) {
+      startHere = start
+    },
+    /** As llm-proxy lists them, in three levels: every step and every new socket asks. */
+    models: async () => (await lists.get('list')) ?? llm.models(),
+    async close() {
+      redis.disconnect()
+      subscriber.disconnect()
+      await llm.close()
+      await orm.close()
+      await pool.end()
+      await tracing.stop()
+    },
+  }
+}
