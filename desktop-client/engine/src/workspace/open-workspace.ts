@@ -1,0 +1,98 @@
+import { realpath, stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { Log } from '@codelab/runtime/log'
+import {
+  checkedArguments,
+  errorOf,
+  executeCall,
+  type ToolOutcome,
+  toolNamed,
+} from './execute-call.ts'
+import { createLocate } from './place/locate.ts'
+import { assertShown, previews } from './preview/preview-call.ts'
+import type { Preview } from './preview/preview.ts'
+import { cleanEnvironment } from './program/environment.ts'
+import { ToolFailure } from './tool-failure.ts'
+import { createSeen } from './tools/seen.ts'
+import type { Bench } from './tools/tool.ts'
+import { createOwnChanges } from './watching/own-changes.ts'
+import { type Change, type Watching, watchFolder } from './watching/watch-folder.ts'
+
+export type Workspace = {
+  /** The real path of the project folder. */
+  readonly root: string
+  /** Runs a tool inside the folder; never rejects. */
+  execute(
+    name: string,
+    args: unknown,
+    options: { readonly signal: AbortSignal },
+  ): Promise<ToolOutcome>
+  /** What the call would do; undefined for tools that only look. Throws ToolFailure when it could not be done. */
+  preview(name: string, args: unknown): Promise<Preview | undefined>
+  /** Tells of files that were changed by others than the tools. */
+  watch(onChange: (change: Change) => void): Promise<Watching>
+  /** Ends every watch. */
+  close(): Promise<void>
+}
+
+export type WorkspaceOptions = {
+  readonly log: Log
+  /** The variables from which those for started programs are chosen. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+  readonly now?: () => Date
+}
+
+async function realFolder(folder: string): Promise<string> {
+  const real = await realpath(folder).catch((error: unknown) => {
+    throw new ToolFailure('file_not_found', `There is no folder ${resolve(folder)}.`, error)
+  })
+  if ((await stat(real)).isDirectory()) return real
+  throw new ToolFailure('not_a_directory', `${real} is not a folder.`)
+}
+
+/** Opens a project folder for the tools; nothing outside it is read or changed through what this answers. */
+export async function openWorkspace(
+  folder: string,
+  { log, env = process.env, now = () => new Date() }: WorkspaceOptions,
+): Promise<Workspace> {
+  const root = await realFolder(folder)
+  const own = createOwnChanges()
+  const bench: Bench = {
+    root,
+    own,
+    log,
+    locate: createLocate(root),
+    seen: createSeen(own),
+    environment: cleanEnvironment(env),
+  }
+  const watches = new Set<Watching>()
+  return {
+    root,
+    execute: (name, args, { signal }) => executeCall(bench, name, args, signal),
+    preview: async (name, args) => {
+      try {
+        const tool = toolNamed(name)
+        const preview = previews[tool] as
+          | ((bench: Bench, args: unknown) => Promise<Preview>)
+          | undefined
+        return preview && assertShown(await preview(bench, checkedArguments(tool, args)))
+      } catch (error) {
+        throw errorOf(bench, name, args, error)
+      }
+    },
+    watch: async (onChange) => {
+      const watching = await watchFolder({ root, own, log, now, onChange })
+      watches.add(watching)
+      return {
+        close: async () => {
+          watches.delete(watching)
+          await watching.close()
+        },
+      }
+    },
+    close: async () => {
+      for (const watching of watches) await watching.close()
+      watches.clear()
+    },
+  }
+}

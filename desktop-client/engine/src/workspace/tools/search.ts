@@ -1,0 +1,160 @@
+import { matchesOf, type Match } from '../program/ripgrep-output.ts'
+import { type ProgramEnd, runProgram } from '../program/run-program.ts'
+import { layersAt, rulesIn } from '../listing/walk-files.ts'
+import { type FolderRules, isIgnored } from '../listing/ignore-rules.ts'
+import { assertRegular, readRegular } from '../place/regular-file.ts'
+import { linesOf, linesWithin, textIn } from '../text.ts'
+import { ToolFailure } from '../tool-failure.ts'
+import type { Bench, Run } from './tool.ts'
+import { withFolder } from './with-folder.ts'
+
+const defaultLimit = 200
+const timeoutMs = 20_000
+const longestLine = 500
+const mostBytes = 900_000
+const keep = { head: 16 * 1024 * 1024, tail: 64 * 1024 }
+
+const options = [
+  '--no-config',
+  '--json',
+  '--no-messages',
+  '--hidden',
+  '--no-follow',
+  '--no-pre',
+  '--no-search-zip',
+  '--no-require-git',
+  '--no-ignore-parent',
+  '--no-ignore-global',
+  '--no-ignore-dot',
+  '--case-sensitive',
+  '--engine=default',
+  '--max-filesize=1M',
+  '--sort=path',
+  '--iglob=!.git',
+]
+
+async function ripgrep(): Promise<string> {
+  try {
+    return (await import('@vscode/ripgrep')).rgPath
+  } catch (error) {
+    throw new ToolFailure(
+      'failed',
+      'search is not available: ripgrep is not installed here.',
+      error,
+    )
+  }
+}
+
+const withoutMark = (line: string) => line.replace(/^\ufeff/, '').trimEnd()
+const shortened = (line: string) =>
+  line.length > longestLine ? `${line.slice(0, longestLine)}…` : line
+
+/** Matches of one file as result lines, read from the project once more: what ripgrep saw is not trusted to come from there. */
+async function confirmed(
+  { locate }: Bench,
+  path: string,
+  matches: readonly Match[],
+): Promise<string[]> {
+  const text = await locate(path, { followLast: false }, async (place) =>
+    place.parts.join('/') === path ? textIn((await readRegular(place, path)).bytes) : undefined,
+  ).catch(() => undefined)
+  const lines = text === undefined ? [] : linesOf(text).map(withoutMark)
+  return matches.flatMap(({ line, text: found }) => {
+    const now = lines[line - 1]
+    return now === withoutMark(found) ? [`${path}:${line}: ${shortened(now)}`] : []
+  })
+}
+
+/** True when the entry or one of its folders below `from` names is ignored by the rules above them. */
+const isIgnoredBelow = (layers: readonly FolderRules[], path: string, from: number): boolean => {
+  const names = path.split('/')
+  return names.some((_, index) => {
+    const isFolder = index < names.length - 1
+    return index >= from && isIgnored(layers, names.slice(0, index + 1).join('/'), isFolder)
+  })
+}
+
+function byPath(matches: readonly Match[]): Map<string, Match[]> {
+  const files = new Map<string, Match[]>()
+  for (const match of matches) files.set(match.path, [...(files.get(match.path) ?? []), match])
+  return files
+}
+
+type Scope = { readonly parts: readonly string[]; readonly layers: readonly FolderRules[] }
+
+/** The real path to search and the rules that hold above it. */
+async function scopeOf(bench: Bench, path: string): Promise<Scope & { readonly rooted: boolean }> {
+  const parts = await bench.locate(path, { followLast: true }, async (place) => {
+    if (!place.stats) throw new ToolFailure('file_not_found', `${path} does not exist.`)
+    if (!place.stats.isDirectory()) assertRegular(place.stats, path)
+    return place.parts
+  })
+  return await withFolder(bench, '.', async (root) => {
+    const rules = await rulesIn(root, [])
+    const layers = await layersAt(root, parts.slice(0, -1), undefined)
+    return { parts, layers, rooted: rules !== undefined && layers.length > 0 }
+  })
+}
+
+async function run(
+  bench: Bench,
+  args: readonly string[],
+  signal: AbortSignal,
+): Promise<ProgramEnd> {
+  const program = await ripgrep()
+  return await withFolder(bench, '.', async (root) =>
+    runProgram({
+      argv: [program, ...args],
+      cwd: root.at,
+      environment: bench.environment,
+      timeoutMs,
+      signal,
+      keep,
+    }),
+  )
+}
+
+function assertSearched({ exitCode, stopped, stderr }: ProgramEnd): void {
+  if (stopped === 'aborted') throw new ToolFailure('cancelled', 'The search was cancelled.')
+  if (stopped === undefined && exitCode === 2 && stderr.total > 0) {
+    throw new ToolFailure('invalid_arguments', `The pattern cannot be used: ${stderr.text()}`)
+  }
+}
+
+/**
+ * One match a line: `path:line: text`, in the order of paths. Without what git ignores, binary files and files over 1 MiB.
+ * A last line says when there is more or the search took too long.
+ */
+export const search: Run<'search'> = async (bench, args, signal) => {
+  const { pattern, path = '.', regex = false, limit = defaultLimit } = args
+  const { parts, layers, rooted } = await scopeOf(bench, path)
+  const end = await run(
+    bench,
+    [
+      ...options,
+      `--max-count=${limit + 1}`,
+      ...(rooted ? ['--ignore-file=.gitignore'] : []),
+      ...(regex ? [] : ['--fixed-strings']),
+      '--',
+      pattern,
+      ['.', ...parts].join('/'),
+    ],
+    signal,
+  )
+  assertSearched(end)
+  const found: string[] = []
+  for (const [file, matches] of byPath(matchesOf(end.stdout.text()))) {
+    if (found.length > limit) break
+    if (isIgnoredBelow(layers, file, parts.length)) continue
+    found.push(...(await confirmed(bench, file, matches)))
+  }
+  const kept = linesWithin(found.slice(0, limit), mostBytes)
+  const notes = [
+    ...(kept.length < found.length || end.stdout.total > keep.head
+      ? [`[There are more than these ${kept.length}. Narrow with path or pattern, or raise limit.]`]
+      : []),
+    ...(end.stopped ? [`[Stopped after ${timeoutMs / 1000} s; there may be more.]`] : []),
+  ]
+  const lines = [...kept, ...notes]
+  return lines.length === 0 ? '[No matches.]' : lines.join('\n')
+}
