@@ -26,21 +26,25 @@ const explain = (error: unknown) =>
  * SIGTERM and SIGINT stop it in order. A terminal's Ctrl-C reaches Node twice, so a second signal changes nothing.
  */
 export async function runProcess(name: string, start: () => Promise<Running>): Promise<void> {
-  let stopping: Promise<void> | undefined
-  const starting = Promise.try(start)
+  let running: Running | undefined
+  let stopping = false
   const stop = () => {
-    stopping ??= (async () => {
-      const timer = setTimeout(() => process.exit(1), stopWithinMs)
-      timer.unref()
-      const running = await starting.catch(() => undefined)
-      await running?.stop()
-      process.exit(0)
-    })()
+    if (stopping) return
+    stopping = true
+    if (!running) process.exit(0) // still waiting for a store: nothing was taken on yet
+    setTimeout(() => process.exit(1), stopWithinMs).unref()
+    running.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`codelab ${name}: did not stop cleanly: ${explain(error)}\n`)
+        process.exit(1)
+      },
+    )
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
   try {
-    await starting
+    running = await start()
   } catch (error) {
     process.stderr.write(
       `codelab ${name}: ${explain(error).replaceAll('\n', `\ncodelab ${name}: `)}\n`,
