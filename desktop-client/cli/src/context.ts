@@ -13,6 +13,7 @@ export type Context = {
   readonly texts: Texts
   readonly language: Language
   readonly home: Home
+  readonly env: Readonly<Record<string, string | undefined>>
   readonly log: Log
   readonly editor: string
   /** CODELAB_SERVER, if set. */
@@ -54,6 +55,7 @@ export function createContext(
     texts: textsIn(language),
     language,
     home: homeOf(env),
+    env,
     log: createLog({ service: 'codelab', level: debug ? 'debug' : 'silent' }),
     editor: editorOf(env),
     server: env.CODELAB_SERVER || undefined,

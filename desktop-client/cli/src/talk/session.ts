@@ -51,6 +51,7 @@ export async function openSession(
     rest,
     bindings,
     folder,
+    env: context.env,
     sessionId: id,
     resume: options.session !== undefined,
     rebind: options.here === true,

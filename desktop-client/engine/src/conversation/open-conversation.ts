@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises'
 import type { Message } from '@codelab/contracts/sessions'
 import { Failure } from '@codelab/runtime/failure'
 import type { Rest } from '../gateway/rest.ts'
-import { openWorkspace } from '../workspace/open-workspace.ts'
+import { openWorkspace, type Workspace } from '../workspace/open-workspace.ts'
 import type { Bindings } from './bindings.ts'
 import { type Conversation, type ConversationOptions, createConversation } from './conversation.ts'
 import { itemsOf } from './history.ts'
@@ -12,7 +12,7 @@ export type OpenedConversation = Omit<Conversation, 'close'> & {
   /** False when the session's tools run in another folder: this client only looks on and decides. */
   readonly executes: boolean
   /** What the call would do, as the person must see it before deciding. */
-  readonly preview: Awaited<ReturnType<typeof openWorkspace>>['preview']
+  readonly preview: Workspace['preview']
   /** What had been said before. */
   readonly history: readonly Message[]
   close(): Promise<void>
@@ -22,6 +22,8 @@ export type OpenOptions = Omit<ConversationOptions, 'tools' | 'history' | 'reloa
   readonly rest: Pick<Rest, 'messages'>
   readonly bindings: Bindings
   readonly folder: string
+  /** The process's variables; programs that tools start get a fixed list of them. */
+  readonly env: Readonly<Record<string, string | undefined>>
   /** A session that exists; else this id is a new one. */
   readonly resume?: boolean
   /** From now on the session's tools run in this folder, wherever they ran before. */
@@ -50,13 +52,16 @@ export async function openConversation(options: OpenOptions): Promise<OpenedConv
   if (!resume || rebind) await bindings.bind(sessionId, folder)
   const executes = (await bindings.folderOf(sessionId)) === folder
 
-  const workspace = await openWorkspace(folder, { log })
+  const workspace = await openWorkspace(folder, { log, env: options.env })
   const conversation = createConversation({
     ...options,
     history: itemsOf(history),
     reload: async () => itemsOf(await messagesOf(rest, sessionId)),
     ...(executes && {
-      tools: { execute: workspace.execute, journal: openJournal(bindings.journalOf(sessionId)) },
+      tools: {
+        execute: (tool, args, { signal }) => workspace.execute(tool, args, { signal }),
+        journal: openJournal(bindings.journalOf(sessionId)),
+      },
     }),
   })
   const watcher = executes
@@ -66,7 +71,7 @@ export async function openConversation(options: OpenOptions): Promise<OpenedConv
     ...conversation,
     executes,
     history,
-    preview: workspace.preview,
+    preview: (tool, args) => workspace.preview(tool, args),
     close: async () => {
       conversation.close()
       await watcher?.close()

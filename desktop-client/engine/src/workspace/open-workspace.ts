@@ -38,7 +38,7 @@ export type Workspace = {
 export type WorkspaceOptions = {
   readonly log: Log
   /** The variables from which those for started programs are chosen. */
-  readonly env?: Readonly<Record<string, string | undefined>>
+  readonly env: Readonly<Record<string, string | undefined>>
   readonly now?: () => Date
 }
 
@@ -53,7 +53,7 @@ async function realFolder(folder: string): Promise<string> {
 /** Opens a project folder for the tools; nothing outside it is read or changed through what this answers. */
 export async function openWorkspace(
   folder: string,
-  { log, env = process.env, now = () => new Date() }: WorkspaceOptions,
+  { log, env, now = () => new Date() }: WorkspaceOptions,
 ): Promise<Workspace> {
   const root = await realFolder(folder)
   const own = createOwnChanges()
