@@ -26,12 +26,13 @@ export async function start(config: Config): Promise<Running> {
   const tracing = createTracing({ service: 'auth', endpoint, log })
   opened.defer(() => tracing.stop())
 
-  let isReady: () => Promise<boolean> = async () => false
+  let isReady = false
   const admin = await startAdmin({
     host: config.ADMIN_HOST,
     port: config.ADMIN_PORT,
     metrics,
-    ready: () => isReady(),
+    // Once started, readiness does not depend on others: without PostgreSQL requests are answered 503.
+    ready: () => isReady,
   })
   opened.defer(() => admin.close(500))
 
@@ -63,8 +64,9 @@ export async function start(config: Config): Promise<Running> {
   const sweeping = startSweeping({ pool, log, auditDays, everySeconds: sweepSeconds })
   opened.defer(() => sweeping.stop())
 
-  isReady = async () => (await pool.query('select 1')).rowCount === 1
+  isReady = true
   log.info({ issuer: config.ISSUER, workspace: config.WORKSPACE, url: server.url }, 'auth answers')
   const toStop = opened.move()
+  toStop.defer(async () => void (isReady = false))
   return { url: server.url, adminUrl: admin.url, stop: () => toStop.disposeAsync() }
 }
