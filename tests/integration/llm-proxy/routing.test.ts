@@ -1,3 +1,4 @@
+import { until } from '../../support/until.ts'
 import { startAnthropic } from '../../support/vendors/anthropic.ts'
 import { startOpenAI } from '../../support/vendors/openai.ts'
 import { breaks, calls, counts, fails, says } from '../../support/vendors/replies.ts'
@@ -22,6 +23,12 @@ const proxy = async (env: Record<string, string> = {}): Promise<Proxy> => {
   return started
 }
 const hello = { model: 'gpt-4o', messages: asks('Hi') }
+const available = async (service: Proxy, model: string): Promise<boolean | undefined> => {
+  const list = (await (await service.get('/api/v1/models')).json()) as {
+    models: { id: string; available: boolean }[]
+  }
+  return list.models.find(({ id }) => id === model)?.available
+}
 const hang = says('', { fault: { kind: 'hang', before: 'headers' } })
 
 beforeEach(async () => {
@@ -172,11 +179,8 @@ describe('breaker', () => {
     expect(body.error.code).toBe('unavailable')
     expect((await service.complete(hello)).body.error.retry_after_s).toBe(60)
     expect(openai.completions()).toHaveLength(5)
-    const { models } = (await (await service.get('/api/v1/models')).json()) as {
-      models: { id: string; available: boolean }[]
-    }
-    expect(models.find(({ id }) => id === 'gpt-4o')?.available).toBe(false)
-    expect(models.find(({ id }) => id === 'gpt-4')?.available).toBe(true)
+    expect(await available(service, 'gpt-4o')).toBe(false)
+    expect(await available(service, 'gpt-4')).toBe(true)
     const gauge = 'codelab_llm_proxy_breaker_state{provider="openai",model="gpt-4o"}'
     expect(await service.metric(gauge)).toBe(2)
   })
@@ -192,7 +196,7 @@ describe('breaker', () => {
     const service = await proxy({ ...breaking, BREAKER_FAILURES: '1', BREAKER_RECOVERY_S: '0.05' })
     openai.play(fails(500))
     await service.complete(hello)
-    await new Promise((resolve) => setTimeout(resolve, 60))
+    await until('its rest is over', () => available(service, 'gpt-4o'))
     openai.play(says('Well again', { pace: { firstTokenAfterMs: 300 } }))
     const before = openai.completions().length
     const replies = await Promise.all(Array.from({ length: 10 }, () => service.complete(hello)))

@@ -1,4 +1,4 @@
-import type { ChatCompletionChunk } from 'openai/resources/chat/completions'
+import type { FinishReason } from '@codelab/contracts/agent-llm'
 import type { ProviderPart } from '../providers/provider.ts'
 import { dialectUsage } from './usage.ts'
 
@@ -9,29 +9,30 @@ export type AnswerHead = {
   readonly model: string
 }
 
-type Delta = ChatCompletionChunk.Choice['delta']
+type Delta = {
+  readonly role?: 'assistant'
+  readonly content?: string
+  readonly tool_calls?: readonly {
+    readonly index: number
+    readonly id: string
+    readonly type: 'function'
+    readonly function: { readonly name: string; readonly arguments: string }
+  }[]
+}
 
 export const frame = (data: unknown): string => `data: ${JSON.stringify(data)}\n\n`
 
 /** Turns our parts into OpenAI's chunks, framed as events. The usage comes last, as there, and only to those who asked for it. */
 export const createChunks = (head: AnswerHead, includeUsage: boolean) => {
   let calls = 0
-  let usage: ChatCompletionChunk['usage']
+  let usage: ReturnType<typeof dialectUsage> | undefined
+  const common = { ...head, object: 'chat.completion.chunk' }
 
-  const chunk = (
-    delta: Delta,
-    finish: ChatCompletionChunk.Choice['finish_reason'] = null,
-  ): string =>
-    frame({
-      ...head,
-      object: 'chat.completion.chunk',
-      choices: [{ index: 0, delta, finish_reason: finish }],
-    } satisfies ChatCompletionChunk)
+  const chunk = (delta: Delta, finish: FinishReason | null = null): string =>
+    frame({ ...common, choices: [{ index: 0, delta, finish_reason: finish }] })
 
   const usageChunk = (): string =>
-    includeUsage && usage
-      ? frame({ ...head, object: 'chat.completion.chunk', choices: [], usage })
-      : ''
+    includeUsage && usage ? frame({ ...common, choices: [], usage }) : ''
 
   return {
     /** The chunk before the first part. */

@@ -1,12 +1,7 @@
-import type { CompletionUsage } from 'openai/resources/completions'
 import type { Usage } from '@codelab/contracts/agent-llm'
 
 /** What was counted, in OpenAI's words. */
-export const dialectUsage = ({
-  input_tokens,
-  output_tokens,
-  cached_tokens,
-}: Usage): CompletionUsage => ({
+export const dialectUsage = ({ input_tokens, output_tokens, cached_tokens }: Usage) => ({
   prompt_tokens: input_tokens,
   completion_tokens: output_tokens,
   total_tokens: input_tokens + output_tokens,

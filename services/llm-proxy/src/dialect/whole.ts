@@ -1,4 +1,3 @@
-import type { ChatCompletion } from 'openai/resources/chat/completions'
 import type { WholeAnswer } from '../completion/collect.ts'
 import type { AnswerHead } from './chunks.ts'
 import { dialectUsage } from './usage.ts'
@@ -7,7 +6,7 @@ import { dialectUsage } from './usage.ts'
 export const dialectCompletion = (
   head: AnswerHead,
   { content, toolCalls, usage, reason }: WholeAnswer,
-): ChatCompletion => ({
+): Record<string, unknown> => ({
   ...head,
   object: 'chat.completion',
   choices: [
@@ -22,7 +21,7 @@ export const dialectCompletion = (
         ...(toolCalls.length > 0 && {
           tool_calls: toolCalls.map((call) => ({
             id: call.id,
-            type: 'function' as const,
+            type: 'function',
             function: {
               name: call.name,
               arguments: call.invalid_arguments ?? JSON.stringify(call.arguments),
