@@ -1,9 +1,9 @@
 import type { CallItem } from '@codelab/engine/conversation/state'
 import type { OpenedConversation } from '@codelab/engine/conversation/open-conversation'
-import { unifiedDiff } from '../terminal/diff.ts'
 import type { Style } from '../terminal/style.ts'
 import { hidesSomething, visibleLine } from '../terminal/visible.ts'
 import type { Texts } from '../texts/en.ts'
+import { previewLines } from './preview-lines.ts'
 
 /** What a person must see before deciding about a call: what would happen, exactly. */
 export type ApprovalText = (call: CallItem) => Promise<string>
@@ -62,7 +62,7 @@ export function createApprovalText(options: {
     if (!preview) return []
     try {
       const shown = await preview(tool, args)
-      return shown ? [unifiedDiff(style, '', undefined, undefined)] : []
+      return shown ? previewLines(style, texts, shown) : []
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
       return [style.yellow(say.previewFailed(visibleLine(message)))]

@@ -28,6 +28,8 @@ export type Outbox = {
   judge(frame: ServerFrame): void
   /** A new connection is ready, or a refused one is good again: whatever waits goes out, oldest first. */
   flush(): void
+  /** Everything that still waits goes out once more: what was refused for its token comes in again. */
+  resend(): void
   /** The connection is gone: nothing counts as sent any more. */
   lost(): void
   /** Nobody will take it any more: everything that waits fails. */
@@ -62,6 +64,16 @@ export function createOutbox(send: (frame: ClientFrame) => boolean): Outbox {
     else entry.outcome.reject(verdict.failed)
   }
 
+  const flush = () => {
+    for (const entry of entries.values()) transmit(entry)
+  }
+  const lost = () => {
+    for (const entry of entries.values()) {
+      clearTimeout(entry.timer)
+      entry.sent = false
+    }
+  }
+
   return {
     post: <Value>(posting: Posting<Value>) => {
       const known = entries.get(posting.key)
@@ -74,15 +86,12 @@ export function createOutbox(send: (frame: ClientFrame) => boolean): Outbox {
     judge: (frame) => {
       for (const entry of entries.values()) consider(entry, frame)
     },
-    flush: () => {
-      for (const entry of entries.values()) transmit(entry)
+    flush,
+    resend: () => {
+      lost()
+      flush()
     },
-    lost: () => {
-      for (const entry of entries.values()) {
-        clearTimeout(entry.timer)
-        entry.sent = false
-      }
-    },
+    lost,
     fail: (error) => {
       for (const entry of entries.values()) {
         drop(entry)

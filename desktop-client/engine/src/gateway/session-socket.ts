@@ -5,7 +5,7 @@ import { socketAddress } from '../account/server-address.ts'
 import { backOff } from './back-off.ts'
 import { type Ending, nextAfter } from './close-reason.ts'
 import { type Connection, type Heartbeat, openConnection } from './connection.ts'
-import { createCursor } from './cursor.ts'
+import { createLogReader } from './log-reader.ts'
 import { createOutbox, type Posting } from './outbox.ts'
 import { readFrame } from './read-frame.ts'
 import { createTokenKeeper } from './token-keeper.ts'
@@ -46,14 +46,19 @@ export type SessionSocketOptions = {
 }
 
 const usualPatience = { first: 5_000, later: Number.POSITIVE_INFINITY }
-/** A replay that pauses this long after the first frame has nothing more to say. */
-const quietMs = 1_500
+
+const failed = (
+  code: ConstructorParameters<typeof Failure>[0],
+  message: string,
+): ConnectionState => ({
+  state: 'ended',
+  failure: new Failure(code, { message }),
+})
 
 /** A session's connection that outlives its sockets: reconnects with the last `seq`, keeps the token good, loses and repeats nothing. */
 export function createSessionSocket(options: SessionSocketOptions): SessionSocket {
   const { account, onFrame, onConnection = () => undefined } = options
   const { now = Date.now, random = Math.random, patienceMs = usualPatience } = options
-  const cursor = createCursor(options.after)
   let connection: Connection | undefined
   let token: AccessToken | undefined
   let refused: string | undefined
@@ -61,10 +66,8 @@ export function createSessionSocket(options: SessionSocketOptions): SessionSocke
   let everReady = false
   let stopped = false
   let attempt = 0
-  let target = 0
   let tryingSince = performance.now()
   let timer: NodeJS.Timeout | undefined
-  let quiet: NodeJS.Timeout | undefined
 
   const outbox = createOutbox((frame) => {
     if (!ready || !connection) return false
@@ -77,12 +80,25 @@ export function createSessionSocket(options: SessionSocketOptions): SessionSocke
     show: (value) => connection?.send({ type: 'authenticate', token: value }),
     lost: (failure) => finish({ state: 'ended', failure }),
   })
+  const reader = createLogReader({
+    after: options.after,
+    onReset: () => options.onReset?.(),
+    onCaughtUp: () => {
+      if (stopped) return
+      ready = true
+      everReady = true
+      attempt = 0
+      onConnection({ state: 'open' })
+      options.onCaughtUp?.()
+      outbox.flush()
+    },
+  })
 
   function finish(state: ConnectionState): void {
     if (stopped) return
     stopped = true
     clearTimeout(timer)
-    clearTimeout(quiet)
+    reader.lost()
     keeper.stop()
     connection?.close()
     const ended = new Failure('unavailable', { message: 'The conversation was closed.' })
@@ -90,107 +106,74 @@ export function createSessionSocket(options: SessionSocketOptions): SessionSocke
     onConnection(state)
   }
 
-  const caughtUp = () => {
-    clearTimeout(quiet)
-    if (ready || stopped) return
-    ready = true
-    everReady = true
-    attempt = 0
-    onConnection({ state: 'open' })
-    options.onCaughtUp?.()
-    outbox.flush()
-  }
-  const checkCaughtUp = () => {
-    if ((cursor.last() ?? 0) >= target) return caughtUp()
-    clearTimeout(quiet)
-    quiet = setTimeout(caughtUp, quietMs)
-    return undefined
-  }
-
   const begin = (frame: Extract<ServerFrame, { type: 'session' }>) => {
     if (token) keeper.watch(token)
     refused = undefined
-    target = frame.last_seq
-    if (cursor.last() === undefined) {
-      if (frame.state === 'idle') cursor.jump(frame.last_seq)
-    } else if (!frame.resumed && cursor.last() !== frame.last_seq) {
-      cursor.jump(frame.state === 'idle' ? frame.last_seq : undefined)
-      options.onReset?.()
-    }
     onFrame(frame)
-    checkCaughtUp()
+    reader.begin(frame)
   }
 
-  /** False when frames are missing before this one: the line is dropped and the rest asked for again. */
-  const inOrder = (seq: number): boolean => {
-    const sight = cursor.take(seq)
+  /** False for a frame that was taken before, and for one before which others are missing: then the line is dropped and the rest asked for again. */
+  const isNext = (seq: number): boolean => {
+    const sight = reader.take(seq)
     if (sight === 'gap') connection?.drop()
     return sight === 'new'
   }
 
-  const take = (frame: ServerFrame) => {
+  const take = (frame: ServerFrame): void => {
     if (frame.type === 'session') return begin(frame)
-    if ('seq' in frame && !inOrder(frame.seq)) return undefined
+    if ('seq' in frame && !isNext(frame.seq)) return
     if (frame.type === 'error' && frame.code === 'token_expired') keeper.refused()
     onFrame(frame)
     outbox.judge(frame)
-    if (frame.type === 'authenticated') {
-      outbox.lost()
-      outbox.flush()
-    }
-    if (!ready && 'seq' in frame) checkCaughtUp()
-    return undefined
+    if (frame.type === 'authenticated') outbox.resend()
+    if ('seq' in frame) reader.handled()
   }
 
   const onText = (text: string) => {
     const read = readFrame(text)
     if (read.kind === 'frame') take(read.frame)
-    else if (read.seq !== undefined && inOrder(read.seq) && !ready) checkCaughtUp()
+    else if (read.seq !== undefined && isNext(read.seq)) reader.handled()
   }
 
-  const reconnect = (reason: string, waitMs: number) => {
+  const reconnect = (reason: string, waitMs: number): void => {
     const patience = everReady ? patienceMs.later : patienceMs.first
     if (performance.now() - tryingSince + waitMs > patience) {
-      const message = `No connection to ${account.server}: ${reason}. Check that the server runs and can be reached.`
-      return finish({ state: 'ended', failure: new Failure('unavailable', { message }) })
+      const advice = 'Check that the server runs and can be reached.'
+      return finish(
+        failed('unavailable', `No connection to ${account.server}: ${reason}. ${advice}`),
+      )
     }
     onConnection({ state: 'waiting', ms: waitMs, reason })
     timer = setTimeout(() => void connect(), waitMs)
-    return undefined
-  }
-
-  const onEnd = (ending: Ending) => {
-    connection = undefined
-    clearTimeout(quiet)
-    keeper.stop()
-    outbox.lost()
-    if (stopped) return undefined
-    if (ready) tryingSince = performance.now()
-    ready = false
-    const next = nextAfter(ending)
-    const reason = ending.reason || `the line was cut (${ending.code})`
-    switch (next.act) {
-      case 'stop':
-        return finish({ state: 'ended', failure: next.failure })
-      case 'expired':
-        return finish({ state: 'expired' })
-      case 'refresh':
-        return refreshAndReconnect(reason)
-      case 'reconnect':
-        return reconnect(reason, next.waitMs ?? backOff(next.soon ? 0 : attempt++, random))
-    }
   }
 
   /** A token that was turned down is replaced once; a fresh one turned down as well ends the sign-in. */
-  const refreshAndReconnect = (reason: string) => {
+  const refreshAndReconnect = (reason: string): void => {
     if (refused !== undefined && refused !== token?.value) {
-      const message = `${account.server} does not accept your sign-in. Run: codelab login --server ${account.server}`
-      return finish({ state: 'ended', failure: new Failure('unauthorized', { message }) })
+      const { server } = account
+      const advice = `Run: codelab login --server ${server}`
+      return finish(failed('unauthorized', `${server} does not accept your sign-in. ${advice}`))
     }
     refused = token?.value
     onConnection({ state: 'waiting', ms: 0, reason })
     void connect()
-    return undefined
+  }
+
+  const onEnd = (ending: Ending): void => {
+    connection = undefined
+    reader.lost()
+    keeper.stop()
+    outbox.lost()
+    if (stopped) return
+    if (ready) tryingSince = performance.now()
+    ready = false
+    const next = nextAfter(ending)
+    const reason = ending.reason || `the line was cut (${ending.code})`
+    if (next.act === 'stop') finish({ state: 'ended', failure: next.failure })
+    else if (next.act === 'expired') finish({ state: 'expired' })
+    else if (next.act === 'refresh') refreshAndReconnect(reason)
+    else reconnect(reason, next.waitMs ?? backOff(next.soon ? 0 : attempt++, random))
   }
 
   async function connect(): Promise<void> {
@@ -206,7 +189,7 @@ export function createSessionSocket(options: SessionSocketOptions): SessionSocke
     }
     if (stopped) return
     connection = openConnection({
-      url: addressOf(options, cursor.last()),
+      url: addressOf(options, reader.after()),
       headers: {
         authorization: `Bearer ${token.value}`,
         ...(options.language && { 'accept-language': options.language }),
@@ -219,12 +202,11 @@ export function createSessionSocket(options: SessionSocketOptions): SessionSocke
 
   void connect()
   return {
-    post: (posting) =>
-      stopped
-        ? Promise.reject(
-            new Failure('unavailable', { message: 'The conversation was closed before this.' }),
-          )
-        : outbox.post(posting),
+    post: (posting) => {
+      if (!stopped) return outbox.post(posting)
+      const message = 'The conversation was closed before this was sent.'
+      return Promise.reject(new Failure('unavailable', { message }))
+    },
     close: () => finish({ state: 'ended' }),
   }
 }
