@@ -9,6 +9,7 @@ import { type VerifyToken, createTokenVerifier } from '@codelab/runtime/token'
 import { createTracing } from '@codelab/runtime/tracing'
 import { mountApp } from './app.ts'
 import type { Config } from './config.ts'
+import type { ModelTable } from './routing/model-table.ts'
 import { assemble } from './setup/assemble.ts'
 import { keepDiscovering } from './setup/keep-discovering.ts'
 
@@ -30,6 +31,14 @@ const verifierFor = (config: Config, log: Log): VerifyToken | undefined => {
   })
 }
 
+/** A name in the settings that nobody serves may come later (an Ollama that is not up yet), so it is said, not refused. */
+const warnOfUnknown = (config: Config, table: ModelTable, log: Log): void => {
+  const names = [config.CODELAB_DEFAULT_MODEL ?? [], config.CODELAB_FALLBACK_MODELS ?? []].flat()
+  for (const model of names) {
+    if (!table.find(model)) log.warn({ model }, 'a model of the settings is served by nobody')
+  }
+}
+
 /** Starts the service. Several may run in one process; they share nothing. */
 export const start = async (config: Config): Promise<Running> => {
   const log = createLog({ service, level: config.LOG_LEVEL })
@@ -38,6 +47,7 @@ export const start = async (config: Config): Promise<Running> => {
   const dispatcher = connectTo(config)
   const { table, routes } = await assemble({ config, log, metrics, tracing, dispatcher })
   const stopDiscovering = await keepDiscovering(table)
+  warnOfUnknown(config, table, log)
   const app = mountApp(createApp({ log, metrics, tracing, trustIds: true }), routes, {
     serviceToken: config.INTERNAL_SERVICE_TOKEN,
     verify: verifierFor(config, log),

@@ -120,3 +120,13 @@ test('a key in a file is read again when it changes', async () => {
   await vendor.close()
   await rm(folder, { recursive: true })
 })
+
+test("a server of OpenAI's dialect that is set without models is asked for them", async () => {
+  const vendor = await startOpenAI({ script: says('Hello'), models: ['own-model'], apiKey: 'key' })
+  const providers = [{ name: 'own', type: 'openai', baseURL: vendor.url, apiKey: 'key' }]
+  const proxy = await startProxy({ PROVIDERS: JSON.stringify(providers) })
+  const { body } = await proxy.complete({ model: 'own/own-model', messages: asks('Hi') })
+  expect(body).toMatchObject({ content: 'Hello', provider: 'own', model: 'own-model' })
+  await proxy.stop()
+  await vendor.close()
+})

@@ -4,8 +4,9 @@ import { createKeySource } from '../providers/api-key.ts'
 import type { ExchangeDeps } from '../providers/exchange.ts'
 import { createOllama } from '../providers/ollama.ts'
 import { createOpenAI } from '../providers/openai.ts'
-import type { Provider } from '../providers/provider.ts'
+import type { Provider, ServedModel } from '../providers/provider.ts'
 import type { CompleteSettings } from './providers-of.ts'
+import { servedModel } from './served-models.ts'
 
 type Deps = ExchangeDeps & { readonly log: Log; readonly contextTokens: number }
 
@@ -14,7 +15,8 @@ const create = (settings: CompleteSettings, { log, contextTokens, ...deps }: Dep
   const onUnreadable = (error: unknown): void =>
     log.warn({ err: error, provider: name }, 'key file of a provider cannot be read')
   const key = createKeySource({ apiKey, apiKeyFile }, { now: deps.now, onUnreadable })
-  const shared = { ...deps, name, baseURL, key }
+  const describe = (id: string): ServedModel => servedModel({ name, type }, id, contextTokens)
+  const shared = { ...deps, name, baseURL, key, describe }
   if (type === 'ollama') return createOllama({ ...shared, contextTokens })
   return type === 'anthropic' ? createAnthropic(shared) : createOpenAI(shared)
 }

@@ -46,12 +46,35 @@ const fromVariables = (config: Config): ProviderSettings[] => {
   return list
 }
 
-const complete = (settings: ProviderSettings, assumed = false): CompleteSettings => ({
-  ...settings,
-  baseURL: settings.baseURL ?? vendorAddresses[settings.type],
-  discover: settings.type === 'ollama' && settings.models === undefined,
-  assumed,
-})
+/** Without a list of models: a vendor at its own address serves the usual ones, any other server is asked. */
+const complete = (settings: ProviderSettings, assumed = false): CompleteSettings => {
+  const { type, baseURL, models } = settings
+  const usual = type !== 'ollama' && (type === 'anthropic' || !baseURL) ? usualModels[type] : []
+  const discover = models === undefined && usual.length === 0
+  return {
+    ...settings,
+    baseURL: baseURL ?? vendorAddresses[type],
+    models: models ?? [...usual],
+    discover,
+    assumed,
+  }
+}
+
+const vendorOf = (name: string): string | undefined => {
+  if (name.startsWith('claude-')) return 'anthropic'
+  return /^(?:gpt-|chatgpt-|o\d)/.test(name) ? 'openai' : undefined
+}
+
+/** The default and the fallbacks of a person with a key may be newer than our list: their vendor is known by their names. */
+const impliedNames = (config: Config, list: readonly CompleteSettings[]): string[] =>
+  [config.CODELAB_DEFAULT_MODEL ?? [], config.CODELAB_FALLBACK_MODELS ?? []]
+    .flat()
+    .flatMap((name) => {
+      const vendor = name.includes('/') ? name.slice(0, name.indexOf('/')) : vendorOf(name)
+      const provider = list.find((each) => each.name === vendor && each.type !== 'ollama')
+      const bare = name.slice(name.indexOf('/') + 1)
+      return provider && !provider.models?.includes(bare) ? `${provider.name}/${bare}` : []
+    })
 
 /** Adds `provider/model` names to the providers they name; a provider that is not there is a bad setting. */
 const withAdded = (list: CompleteSettings[], names: readonly string[]): CompleteSettings[] => {
@@ -90,7 +113,8 @@ export const providersOf = async (config: Config): Promise<CompleteSettings[]> =
     const demo = { name: 'codelab', type: 'openai', models: ['codelab-demo'] } as const
     list.push(complete({ ...demo, models: [...demo.models], baseURL: config.DEMO_MODEL_URL }))
   }
-  return withAdded(list, config.CODELAB_MODELS)
+  const implied = listed.length === 0 ? impliedNames(config, list) : []
+  return withAdded(list, [...config.CODELAB_MODELS, ...implied])
 }
 
 /** The fallbacks: those of the settings; else OpenAI's small model where its key is given and nothing is listed. */

@@ -89,3 +89,31 @@ test('an Ollama model that is set has the window it is loaded with', async () =>
   expect(ollama?.discover).toBe(false)
   expect(servedModels(ollama!, 4096)).toMatchObject([{ id: 'llama3', contextWindow: 4096 }])
 })
+
+test('a listed provider without models serves the usual ones at its own address, else it is asked', async () => {
+  const list = [
+    { name: 'own', type: 'openai' },
+    { name: 'vllm', type: 'openai', baseURL: 'http://vllm/v1' },
+    { name: 'claude', type: 'anthropic' },
+  ]
+  const providers = await providersOf(config({ PROVIDERS: JSON.stringify(list) }))
+  expect(providers.map(({ discover }) => discover)).toEqual([false, true, false])
+  expect(providers.map(({ models }) => models?.[0])).toEqual([
+    'gpt-4',
+    undefined,
+    'claude-sonnet-4-5',
+  ])
+})
+
+test('a default or fallback newer than our list goes to the vendor its name tells', async () => {
+  const env = {
+    OPENAI_API_KEY: 'k',
+    ANTHROPIC_API_KEY: 'a',
+    CODELAB_DEFAULT_MODEL: 'gpt-99',
+    CODELAB_FALLBACK_MODELS: 'claude-opus-99, openai/ft:mine, gpt-4o, llama2',
+  }
+  const [openai, anthropic] = await providersOf(config(env))
+  expect(openai?.models?.slice(-2)).toEqual(['gpt-99', 'ft:mine'])
+  expect(anthropic?.models?.at(-1)).toBe('claude-opus-99')
+  expect(openai?.models?.filter((model) => model === 'gpt-4o')).toHaveLength(1)
+})

@@ -2,6 +2,7 @@ import type { KeySource } from '../api-key.ts'
 import type { ExchangeDeps } from '../exchange.ts'
 import type { Provider } from '../provider.ts'
 import { failureOfSdk } from '../sdk-failure.ts'
+import { openaiClient } from './client.ts'
 import { usageOf } from './usage.ts'
 
 type Deps = ExchangeDeps & {
@@ -10,23 +11,12 @@ type Deps = ExchangeDeps & {
   readonly key: KeySource
 }
 
-/** Embeddings through the vendor's SDK, loaded at the first use: most workspaces never ask for one. */
+/** Embeddings through the vendor's SDK: most workspaces never ask for one. */
 export const createEmbed =
   ({ provider, baseURL, key, timeouts, now }: Deps): NonNullable<Provider['embed']> =>
   async (model, input, caller) => {
-    const { OpenAI } = await import('openai')
-    const client = new OpenAI({
-      baseURL,
-      apiKey: (await key()) ?? 'none',
-      maxRetries: 0,
-      timeout: timeouts.wholeMs,
-      fetchOptions: { redirect: 'manual' },
-      // Without these the SDK reads variables of the process.
-      organization: null,
-      project: null,
-      logLevel: 'off',
-    })
     try {
+      const client = await openaiClient(baseURL, key, timeouts.wholeMs)
       const reply = await client.embeddings.create(
         { model: model.vendorId, input, encoding_format: 'float' },
         { signal: caller },
