@@ -1,9 +1,10 @@
 import { randomUUIDv7 } from 'node:crypto'
+import { once } from 'node:events'
 import { audienceOf } from '@codelab/contracts/auth'
-import { createLog } from '@codelab/runtime/log'
+import { createLog, type Log } from '@codelab/runtime/log'
 import { createMetrics } from '@codelab/runtime/metrics'
 import type { Running } from '@codelab/runtime/process'
-import { createRedis } from '@codelab/runtime/redis'
+import { createRedis, type Redis } from '@codelab/runtime/redis'
 import { rememberVerified } from '@codelab/runtime/remembered-token'
 import { listen, startAdmin } from '@codelab/runtime/serve'
 import { createTokenVerifier } from '@codelab/runtime/token'
@@ -24,6 +25,19 @@ import { createSocketRegistry } from './socket/registry.ts'
 import { socketSettings } from './socket/settings.ts'
 import { createSockets } from './socket/sockets.ts'
 import { createUpgrade, takeUpgrades } from './socket/upgrade.ts'
+import { within } from './within.ts'
+
+const redisPatienceMs = 2_000
+
+/** Redis gets a moment to answer before the first client does; without it everything works, only slower. */
+async function firstContact(redis: Redis, log: Log): Promise<void> {
+  if (redis.status !== 'ready')
+    await within(
+      redisPatienceMs,
+      once(redis, 'ready').catch(() => {}),
+    )
+  if (redis.status !== 'ready') log.warn('redis does not answer; starting without it')
+}
 
 /** Builds the gateway out of its settings and listens. */
 export async function start(config: Config): Promise<Running> {
@@ -102,6 +116,7 @@ export async function start(config: Config): Promise<Running> {
   }
 
   try {
+    await firstContact(redis, log)
     const front = await listen(app.callback(), {
       host: config.GATEWAY_HOST,
       port: config.GATEWAY_PORT,

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { audienceOf } from '@codelab/contracts/auth'
 import { Config } from '@codelab/gateway/config'
 import { start } from '@codelab/gateway/start'
+import type { Running } from '@codelab/runtime/process'
 import { readSettings } from '@codelab/runtime/settings'
 import { createSigner, serveKeys } from '../../support/signing.ts'
 import { openSocket } from '../../support/socket.ts'
@@ -42,11 +43,15 @@ export async function startGateway(settings: Record<string, string> = {}) {
     ...settings,
   }
   const startOne = () => start(readSettings(Config, env))
-  const gateway = await startOne()
+  let gateway = await startOne()
   const userId = `user-${randomUUID()}`
 
   return {
-    gateway,
+    get gateway() {
+      return gateway
+    },
+    /** After the first has been stopped by a test. */
+    replaceGateway: (by: Running) => void (gateway = by),
     agent,
     auth,
     signer,

@@ -7,11 +7,7 @@ import { startGateway, type UnderTest } from './gateway-under-test.ts'
 
 let under: UnderTest
 beforeAll(async () => {
-  under = await startGateway({
-    SLOW_READER_S: '1',
-    HEARTBEAT_MS: '300',
-    HEARTBEAT_GRACE_MS: '500',
-  })
+  under = await startGateway({ SLOW_READER_S: '1' })
 })
 afterAll(() => under.stop())
 
@@ -58,6 +54,7 @@ test('a reader that takes nothing is closed with 4008, and what waits for it sta
   const slow = new WebSocket(`${under.gateway.url.replace('http', 'ws')}/ws/${session}?after=0`, {
     headers: { authorization: `Bearer ${await under.token()}` },
   })
+  const closed = once(slow, 'close') as Promise<[number]>
   await once(slow, 'open')
   slow.pause()
   await until('the gateway to give up', async () => {
@@ -68,7 +65,7 @@ test('a reader that takes nothing is closed with 4008, and what waits for it sta
   const grown = after.rss - before.rss
   expect(grown).toBeLessThan(64 * 1_048_576)
   slow.resume()
-  const [code] = (await once(slow, 'close')) as [number]
+  const [code] = await closed
   expect(code).toBe(4008)
   await until('the stream to end', () => under.agent.sessions.get(session)?.readers.size === 0)
 })
@@ -90,10 +87,11 @@ test('a reader that is slow but reads gets every frame', async () => {
 })
 
 test('a peer that answers no ping is cut; one that does stays', async () => {
-  const session = under.newSession()
-  const alive = await under.connect(session)
+  const quick = await startGateway({ HEARTBEAT_MS: '300', HEARTBEAT_GRACE_MS: '500' })
+  const session = quick.newSession()
+  const alive = await quick.connect(session)
   await alive.waitFor('session')
-  const { hostname, port } = new URL(under.gateway.url)
+  const { hostname, port } = new URL(quick.gateway.url)
   const dead = connectTcp(Number(port), hostname)
   dead.write(
     [
@@ -103,7 +101,7 @@ test('a peer that answers no ping is cut; one that does stays', async () => {
       'Upgrade: websocket',
       'Sec-WebSocket-Version: 13',
       `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}`,
-      `Authorization: Bearer ${await under.token()}`,
+      `Authorization: Bearer ${await quick.token()}`,
       '\r\n',
     ].join('\r\n'),
   )
@@ -111,6 +109,7 @@ test('a peer that answers no ping is cut; one that does stays', async () => {
   await once(dead, 'close')
   expect(alive.socket.readyState).toBe(WebSocket.OPEN)
   alive.close()
+  await quick.stop()
 })
 
 test('frames sent in the same packet as the upgrade are not lost', async () => {

@@ -4,6 +4,8 @@ export type Destination = 'auth' | 'llm_proxy'
 
 /** Encoded dots, slashes and backslashes: another reader of the path may decode them and then climb. */
 const encodedTrick = /%(?:2e|2f|5c|00)/i
+/** `.` and `..`, also with the parameters that some readers cut off (`..;a`). */
+const climbs = /^\.{1,2}(?:;.*)?$/
 const plainCharacters = /^[\x21\x23-\x5b\x5d-\x7e]+$/
 
 const pathOf = (target: string): string => target.split('?', 1)[0] ?? ''
@@ -13,13 +15,8 @@ export function isPlainTarget(target: string): boolean {
   const path = pathOf(target)
   if (!path.startsWith('/') || !plainCharacters.test(target) || encodedTrick.test(path))
     return false
-  return path
-    .slice(1)
-    .split('/')
-    .every(
-      (part, at, parts) =>
-        part !== '.' && part !== '..' && (part !== '' || at === parts.length - 1),
-    )
+  const parts = path.slice(1).split('/')
+  return parts.every((part, at) => !climbs.test(part) && (part !== '' || at === parts.length - 1))
 }
 
 const below = (path: string, prefix: string): boolean =>

@@ -8,7 +8,7 @@ import { createHeartbeat } from './heartbeat.ts'
 import { createInbox } from './inbox.ts'
 import { createOutbox } from './outbox.ts'
 import type { SocketParts } from './parts.ts'
-import { within } from './within.ts'
+import { within } from '../within.ts'
 
 /** Who handles the frames of a line once it is let in. */
 export type Receiver = {

@@ -7,7 +7,7 @@ import { connectSocket } from './connection.ts'
 import type { SocketParts } from './parts.ts'
 import { socketProtocol } from './protocol.ts'
 import { readUpgradeTarget } from './upgrade-target.ts'
-import { within } from './within.ts'
+import { within } from '../within.ts'
 
 /** How long a restart waits for peers to answer the close; one that reads slowly otherwise has the library's 30 s for what is under way. */
 const closeWithinMs = 2_000
