@@ -40,6 +40,8 @@ export async function run(
   const account = await accountOf(context, options.server)
   const screen = createScreen(terminal, style, options.json)
   const stopped = Promise.withResolvers<Stop>()
+  // It may be told before anybody waits for it.
+  stopped.promise.catch(() => undefined)
   const interrupt = () => stopped.resolve({ why: 'interrupt' })
   let refused = false
 

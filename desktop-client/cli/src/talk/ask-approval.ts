@@ -8,10 +8,12 @@ import type { Decide, Decided } from './approver.ts'
 import { editArguments } from './edit-arguments.ts'
 import type { OpenedSession } from './session.ts'
 
+const bell = '\u0007'
+
 type Arguments = Readonly<Record<string, unknown>>
 type Choice = 'approve' | 'edit' | 'reject' | 'session'
 
-// The same keys of a Russian keyboard count too. Nothing is preselected: Enter decides nothing.
+// The same keys of a Russian keyboard count too. Nothing is preselected: Enter decides nothing, and neither does anything that is pasted.
 const choices: Readonly<Record<string, Choice>> = {
   a: 'approve',
   ф: 'approve',
@@ -52,7 +54,10 @@ export function askAt(
         return undefined
       }
       const choice = choices[key.toLowerCase()]
-      if (!choice || (edited && choice === 'session')) continue
+      if (!choice || (edited && choice === 'session')) {
+        screen.write(bell)
+        continue
+      }
       screen.write(`${say.chosen[choice]}\n`)
       return choice
     }
