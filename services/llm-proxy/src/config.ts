@@ -62,8 +62,8 @@ export const Config = z.object({
   /** From the start of a try to its first part. */
   LLM_TIMEOUT_MS: millisecondsSetting.default(60_000),
   LLM_CONNECT_TIMEOUT_MS: millisecondsSetting.default(10_000),
-  /** Silence within an answer that has begun. */
-  LLM_STALL_TIMEOUT_MS: millisecondsSetting.default(60_000),
+  /** Silence within an answer that has begun; without it as long as to the first part. */
+  LLM_STALL_TIMEOUT_MS: millisecondsSetting.optional(),
   /** For answers that a vendor gives whole: embeddings, and completions that are not streamed. */
   LLM_WHOLE_TIMEOUT_MS: millisecondsSetting.default(300_000),
   BREAKER_FAILURES: countSetting.default(5),

@@ -24,7 +24,8 @@ export const namesIn = ({
   tools,
   toolChoice,
   messages,
-}: Pick<ModelRequest, 'tools' | 'toolChoice' | 'messages'>): string[] => [
+}: Pick<ModelRequest, 'messages'> &
+  Partial<Pick<ModelRequest, 'tools' | 'toolChoice'>>): string[] => [
   ...(tools ?? []).map((tool) => tool.function.name),
   ...(typeof toolChoice === 'object' ? [toolChoice.function.name] : []),
   ...messages.flatMap((message) =>

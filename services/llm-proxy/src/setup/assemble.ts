@@ -38,7 +38,7 @@ const now = Date.now
 const tableFor = async ({ config, log, dispatcher }: Parts): Promise<ModelTable> => {
   const timeouts = {
     firstPartMs: config.LLM_TIMEOUT_MS,
-    stallMs: config.LLM_STALL_TIMEOUT_MS,
+    stallMs: config.LLM_STALL_TIMEOUT_MS ?? config.LLM_TIMEOUT_MS,
     wholeMs: config.LLM_WHOLE_TIMEOUT_MS,
   }
   const list = await providersOf(config)

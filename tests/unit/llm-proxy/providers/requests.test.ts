@@ -122,6 +122,36 @@ describe('for Anthropic', () => {
     expect(anthropicRequest({ ...open, maxTokens: 999_999 }, names).max_tokens).toBe(4096)
   })
 
+  test('a conversation with calls names their tools even when none is offered, and forbids them', () => {
+    const { tools: _, toolChoice: __, ...bare } = request
+    const body = anthropicRequest(bare, names)
+    expect(body.tools?.map((tool) => 'name' in tool && tool.name)).toEqual([
+      'git_diff',
+      'read_file',
+    ])
+    expect(body.tool_choice).toEqual({ type: 'none' })
+    const plain = anthropicRequest({ ...bare, messages: [{ role: 'user', content: 'Hi' }] }, names)
+    expect(plain).not.toHaveProperty('tools')
+  })
+
+  test('ids of other vendors fit its alphabet, the same for call and result', () => {
+    const { messages: turns } = anthropicMessages(
+      [
+        { role: 'user', content: 'Hi' },
+        {
+          role: 'assistant',
+          tool_calls: [{ id: 'a.b:c', type: 'function', function: { name: 'x', arguments: '' } }],
+        },
+        { role: 'tool', tool_call_id: 'a.b:c', content: 'ok' },
+      ],
+      names,
+    )
+    expect(turns.slice(1)).toMatchObject([
+      { content: [{ id: 'a_b_c' }] },
+      { content: [{ tool_use_id: 'a_b_c' }] },
+    ])
+  })
+
   test.each([
     ['auto', { type: 'auto' }],
     ['none', { type: 'none' }],

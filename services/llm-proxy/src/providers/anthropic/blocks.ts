@@ -13,6 +13,9 @@ type Of<Role> = Extract<ChatMessage, { role: Role }>
 
 const mediaTypes = ['image/jpeg', 'image/png', 'image/gif', 'image/webp'] as const
 
+/** Ids come from any vendor and any client; this one's alphabet is narrower. */
+const callId = (id: string): string => id.replaceAll(/[^a-zA-Z0-9_-]/g, '_')
+
 /** The vendor refuses empty and blank text, so there is no block for it. */
 export const textBlocks = (text: string): TextBlockParam[] =>
   text.trim() === '' ? [] : [{ type: 'text', text }]
@@ -32,7 +35,7 @@ const plainBlocks = (content: ChatMessage['content']): (TextBlockParam | ImageBl
 
 const resultBlock = ({ tool_call_id, content }: Of<'tool'>): ToolResultBlockParam => ({
   type: 'tool_result',
-  tool_use_id: tool_call_id,
+  tool_use_id: callId(tool_call_id),
   content: plainBlocks(content),
 })
 
@@ -40,7 +43,7 @@ const assistantBlocks = (message: Of<'assistant'>, names: ToolNames): ContentBlo
   ...plainBlocks(message.content),
   ...(message.tool_calls ?? []).map((call): ContentBlockParam => ({
     type: 'tool_use',
-    id: call.id,
+    id: callId(call.id),
     name: names.out(call.function.name),
     input: readArguments(call.function.arguments).arguments,
   })),

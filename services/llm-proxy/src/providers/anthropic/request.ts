@@ -4,7 +4,7 @@ import type {
   ToolChoice,
 } from '@anthropic-ai/sdk/resources/messages/messages'
 import type { ModelRequest } from '../provider.ts'
-import type { ToolNames } from '../tool-names.ts'
+import { type ToolNames, namesIn } from '../tool-names.ts'
 import { anthropicMessages } from './messages.ts'
 
 const choiceFor = (
@@ -22,21 +22,34 @@ const toolsFor = (tools: NonNullable<ModelRequest['tools']>, names: ToolNames): 
     input_schema: { ...parameters, type: 'object' },
   }))
 
+/** A conversation with calls is refused without the tools it called, so a request that offers none names them and forbids their use. */
+const calledTools = (messages: ModelRequest['messages'], names: ToolNames) => {
+  const called = new Set(namesIn({ messages }).map((name) => names.out(name)))
+  const tools = [...called].map((name): Tool => ({ name, input_schema: { type: 'object' } }))
+  return tools.length > 0 ? { tools, tool_choice: { type: 'none' as const } } : {}
+}
+
+const toolSettings = ({ tools, toolChoice, messages }: ModelRequest, names: ToolNames) =>
+  tools && tools.length > 0
+    ? {
+        tools: toolsFor(tools, names),
+        ...(toolChoice !== undefined && { tool_choice: choiceFor(toolChoice, names) }),
+      }
+    : calledTools(messages, names)
+
 /** The body of `POST /v1/messages`. `max_tokens` is required there: without a wish it is all the model can give. */
 export const anthropicRequest = (
   request: ModelRequest,
   names: ToolNames,
 ): MessageCreateParamsStreaming => {
-  const { model, tools, toolChoice, temperature, topP, stop, user } = request
+  const { model, temperature, topP, stop, user } = request
   const { system, messages } = anthropicMessages(request.messages, names)
-  const offersTools = tools !== undefined && tools.length > 0
   return {
     model: model.vendorId,
     max_tokens: Math.min(request.maxTokens ?? model.maxOutputTokens, model.maxOutputTokens),
     ...(system !== '' && { system }),
     messages,
-    ...(offersTools && { tools: toolsFor(tools, names) }),
-    ...(offersTools && toolChoice !== undefined && { tool_choice: choiceFor(toolChoice, names) }),
+    ...toolSettings(request, names),
     // OpenAI's scale ends at 2, this one at 1.
     ...(temperature !== undefined && { temperature: Math.min(temperature, 1) }),
     ...(topP !== undefined && { top_p: topP }),
