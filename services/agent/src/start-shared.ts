@@ -8,7 +8,6 @@ import { createTracing } from '@codelab/runtime/tracing'
 import { createLlmProxy } from './clients/llm-proxy.ts'
 import type { Config } from './config.ts'
 import { createBus } from './log/bus.ts'
-import type { StepJob } from './jobs/step-job.ts'
 import type { EventRow } from './log/event-row.ts'
 import { createFrameCounter } from './log/frame-counter.ts'
 import { createOrm } from './store/orm.ts'
@@ -49,8 +48,6 @@ export async function createShared(config: Config) {
     claimTimeoutMs,
   }
   const now = () => new Date()
-  let startHere: (job: StepJob) => void = () => undefined
-  const stepQueued = (job: StepJob) => startHere(job)
   const lists = createTieredCache({
     name: 'models',
     ttlSeconds: modelSeconds.redis,
@@ -72,11 +69,7 @@ export async function createShared(config: Config) {
     publish,
     settings,
     newId,
-    inSession: createSessionWork({ pool, settings, publish, stepQueued, newId, now }),
-    /** Gives steps that were just queued to a worker in this very process, which need not wait for the queue to call. */
-    onStepQueued(start: (job: StepJob) => void) {
-      startHere = start
-    },
+    inSession: createSessionWork({ pool, settings, publish, newId, now }),
     /** As llm-proxy lists them, in three levels: every step and every new socket asks. */
     models: async () => (await lists.get('list')) ?? llm.models(),
     async close() {

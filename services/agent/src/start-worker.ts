@@ -73,7 +73,6 @@ export function startWorker(config: Config, shared: Shared): { stop(): Promise<v
     run,
     log,
   })
-  if (!process.env['NOHINT']) shared.onStepQueued(worker.startNow)
   const expireApprovals = async () => {
     for (const { sessionId, callId } of await readExpiredApprovals(pool, new Date())) {
       await inSession({ sessionId }, (work) => expireApproval(work, callId))

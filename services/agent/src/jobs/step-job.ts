@@ -6,6 +6,9 @@ export const StepJob = z.object({
   turn_id: z.string(),
   step: z.number().int(),
   fence: z.number().int(),
+  /** The turn's user message and model, so that the context can be read while the step is being taken. */
+  message_id: z.string().optional(),
+  model: z.string().nullable().optional(),
   /** W3C trace context of what caused the step. */
   traceparent: z.string().optional(),
 })

@@ -3,6 +3,9 @@ import type { Log } from '@codelab/runtime/log'
 import { queueSchema, stepQueue } from './queue-schema.ts'
 import { StepJob } from './step-job.ts'
 
+const failed = 'step failed; it is queued again'
+
+/** `close` takes no more steps; those that run are parked or finished. */
 export type StepWorker = { close(): Promise<void> }
 
 type Settings = {
@@ -22,7 +25,14 @@ export function startStepWorker({ databaseUrl, concurrency, run, log }: Settings
     stepQueue,
     async (job) => run(StepJob.parse(job.data), stopping.signal),
     {
-      connection: { connectionString: databaseUrl, schema: queueSchema, max: 4 },
+      connection: {
+        connectionString: databaseUrl,
+        schema: queueSchema,
+        max: 4,
+        application_name: 'codelab-agent-queue',
+        // What a claim or a completion loses in a crash of the server is done again; nothing that a client saw depends on it.
+        options: '-c synchronous_commit=off',
+      },
       concurrency,
       removeOnComplete: { count: 0 },
       removeOnFail: { count: 0 },
@@ -39,7 +49,7 @@ export function startStepWorker({ databaseUrl, concurrency, run, log }: Settings
     if (!away) log.warn({ err: error }, 'the step queue is away')
     away = true
   })
-  worker.on('failed', (_job, error) => log.error({ err: error }, 'step failed; it is queued again'))
+  worker.on('failed', (_job, error) => log.error({ err: error }, failed))
   return {
     async close() {
       stopping.abort()

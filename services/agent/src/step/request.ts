@@ -48,7 +48,6 @@ export function createRequestBuilder({
     sessionId: string
     turnMessageId: string
     model: string | null
-    userId: string
   }): Promise<CompletionRequest> {
     const { sessionId, turnMessageId } = step
     const query = windowQuery({ sessionId, turnMessageId, maxTokens, historyLimit })
@@ -62,7 +61,6 @@ export function createRequestBuilder({
       model: model.name,
       messages,
       ...(tools.length > 0 && { tools: [...tools] }),
-      user: step.userId,
     }
   }
 }

@@ -11,6 +11,7 @@ export type Pending = {
   readonly messages: NewMessage[]
   readonly usage: (UsageRecord & { id: string })[]
   step: 'keep' | 'queue' | 'park'
+  stepOf: { messageId: string; model: string | null } | undefined
   dropLease: boolean
 }
 
@@ -29,6 +30,7 @@ export async function commitWork(
     turn_id: head.turnId ?? '',
     step: head.step,
     fence: head.fence,
+    ...(pending.stepOf && { message_id: pending.stepOf.messageId, model: pending.stepOf.model }),
     ...(traceparent !== undefined && { traceparent }),
   }
   const firstPosition = head.lastPosition + 1

@@ -19,6 +19,12 @@ export type HeldStep = {
   language: Language
 }
 
+/**
+ * The statement's commit does not wait for the disk: the log is written in order, so whatever is durable and came later proves that
+ * this is durable too, and without anything later it may as well be done again.
+ */
+const unsynced = "set_config('synchronous_commit', 'off', true)"
+
 type HeldRow = {
   user_id: string
   fence: string
@@ -47,7 +53,7 @@ export async function acquireStep(
         select session_id, $5, fence, now() + $6 * interval '1 millisecond' from taken
         on conflict (session_id) do update set owner = excluded.owner, fence = excluded.fence, until = excluded.until
       )
-      select taken.user_id, taken.fence, taken.step_attempts, t.message_id, t.model, t.language,
+      select ${unsynced}, taken.user_id, taken.fence, taken.step_attempts, t.message_id, t.model, t.language,
         (select length(content) from message m where m.session_id = $1 and m.id = t.message_id) as message_length
       from taken join turn t on t.id = taken.turn_id`,
     values: [job.session_id, job.turn_id, job.step, job.fence, owner, leaseMs],
@@ -78,7 +84,7 @@ export async function renewLeases(
   const { rows } = await pool.query<{ session_id: string; fence: string }>({
     name: 'renew-leases',
     text: `update lease set until = now() + $2 * interval '1 millisecond' where owner = $1
-           returning session_id, fence`,
+           returning session_id, fence, ${unsynced}`,
     values: [owner, leaseMs],
   })
   return new Map(rows.map((row) => [row.session_id, Number(row.fence)]))

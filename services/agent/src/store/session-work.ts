@@ -2,7 +2,6 @@ import type pg from 'pg'
 import type { QueryResultRow } from 'pg'
 import { Failure } from '@codelab/runtime/failure'
 import { currentTraceparent } from '@codelab/runtime/tracing'
-import type { StepJob } from '../jobs/step-job.ts'
 import type { EventRow } from '../log/event-row.ts'
 import type { Language } from '../turn/language.ts'
 import { Fenced } from '../turn/fenced.ts'
@@ -34,8 +33,6 @@ type Parts = {
   settings: TurnSettings
   /** Gets committed rows, and only those. */
   publish: (sessionId: string, rows: EventRow[]) => void
-  /** Told of each step whose queueing was just committed. */
-  stepQueued: (job: StepJob) => void
   newId: () => string
   now: () => Date
 }
@@ -44,7 +41,7 @@ type Parts = {
  * Runs domain code in one transaction on one session, its row locked. Throws `forbidden` for another person's session,
  * `not_found` for one that is not there, `Fenced` when a holder's number is no longer the session's.
  */
-export function createSessionWork({ pool, settings, publish, stepQueued, newId, now }: Parts) {
+export function createSessionWork({ pool, settings, publish, newId, now }: Parts) {
   return async function inSession<Result>(
     target: Target,
     run: (work: Work) => Promise<Result>,
@@ -66,13 +63,12 @@ export function createSessionWork({ pool, settings, publish, stepQueued, newId, 
       if (target.language !== undefined) head.language = target.language
       const work = workOn(client, head, pending, { settings, newId, now: at })
       const result = await run(work)
-      const job = await commitWork(client, head, pending, {
+      await commitWork(client, head, pending, {
         now: at,
         traceparent: currentTraceparent(),
       })
       await client.query('commit')
       if (pending.events.length > 0) publish(head.sessionId, pending.events)
-      if (job) stepQueued(job)
       return result
     } catch (error) {
       await client.query('rollback').catch((failed: Error) => (broken = failed))

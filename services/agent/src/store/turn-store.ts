@@ -13,11 +13,16 @@ export function turnStore(client: pg.PoolClient, head: Head): Work['turns'] {
     return rows[0] && turnOf(rows[0])
   }
   return {
-    async insert(turn: Turn) {
+    async save(turn: Turn) {
       await client.query({
-        name: 'insert-turn',
-        text: `insert into turn (id, session_id, message_id, state, content, model, language, replaces, message_seq, created_at)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+        name: 'save-turn',
+        text: `insert into turn (id, session_id, message_id, state, content, model, language, replaces, message_seq, start_seq,
+                 end_seq, steps, fail_code, fail_message, created_at, started_at, ended_at)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+               on conflict (id) do update set state = excluded.state, content = excluded.content,
+                 start_seq = excluded.start_seq, end_seq = excluded.end_seq, steps = excluded.steps,
+                 fail_code = excluded.fail_code, fail_message = excluded.fail_message,
+                 started_at = excluded.started_at, ended_at = excluded.ended_at`,
         values: [
           turn.id,
           sessionId,
@@ -28,24 +33,12 @@ export function turnStore(client: pg.PoolClient, head: Head): Work['turns'] {
           turn.language,
           turn.replaces,
           turn.messageSeq,
-          turn.createdAt,
-        ],
-      })
-    },
-    async save(turn) {
-      await client.query({
-        name: 'save-turn',
-        text: `update turn set state = $2, content = $3, start_seq = $4, end_seq = $5, steps = $6,
-                 fail_code = $7, fail_message = $8, started_at = $9, ended_at = $10 where id = $1`,
-        values: [
-          turn.id,
-          turn.state,
-          turn.content,
           turn.startSeq,
           turn.endSeq,
           turn.steps,
           turn.failCode,
           turn.failMessage,
+          turn.createdAt,
           turn.startedAt,
           turn.endedAt,
         ],

@@ -25,11 +25,11 @@ export async function acceptMessage(
   work: Work,
   message: IncomingMessage,
 ): Promise<{ message_id: string; seq: number }> {
-  const id = message.id ?? work.newId()
-  const known = await work.turns.byMessage(id)
-  if (known) return { message_id: id, seq: known.messageSeq }
+  const known = message.id === undefined ? undefined : await work.turns.byMessage(message.id)
+  if (known) return { message_id: known.messageId, seq: known.messageSeq }
   refuseExpired(work)
-  if ((await work.messageRole(id)) !== undefined) {
+  const id = message.id ?? work.newId()
+  if (message.id !== undefined && (await work.messageRole(id)) !== undefined) {
     throw new Failure('conflict', { message: `The id ${id} already names another message.` })
   }
   const replaced =
@@ -57,10 +57,9 @@ export async function acceptMessage(
     startedAt: null,
     endedAt: null,
   }
-  await work.turns.insert(turn)
   work.head.title ??= titleOf(content)
   work.head.lastActivityAt = work.now
-  if (work.head.turnId === null) await startTurn(work, turn)
+  await (work.head.turnId === null ? startTurn(work, turn) : work.turns.save(turn))
   return { message_id: id, seq }
 }
 

@@ -33,7 +33,7 @@ export async function finishStep(work: Work, answer: StepAnswer): Promise<void> 
   if (proceed === 'wait') return work.parkStep()
   if (proceed === 'next') {
     work.head.step += 1
-    return work.queueStep()
+    return work.queueStep(turn)
   }
   const text = (repeated ? texts.repeated : texts.stepLimit)[turn.language]
   sayWhole(work, turn, text, 'step_limit')

@@ -19,5 +19,5 @@ export async function startTurn(work: Work, turn: Turn): Promise<void> {
   await work.turns.save(turn)
   work.head.turnId = turn.id
   work.head.step = 1
-  work.queueStep()
+  work.queueStep(turn)
 }

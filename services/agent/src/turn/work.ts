@@ -125,7 +125,7 @@ export type Work = {
   /** Counts a step's tokens to the session and its owner. */
   recordUsage(usage: UsageRecord): void
   /** Queues the current step of the current turn in this transaction. */
-  queueStep(): void
+  queueStep(turn?: Pick<Turn, 'messageId' | 'model'>): void
   /** No step is due any more until one is queued; whoever holds the lease has lost it. */
   parkStep(): void
   /** Everyone who holds the old number can write nothing from now on. */
@@ -136,7 +136,7 @@ export type Work = {
   /** Takes a message and all that followed out of the context. */
   replaceFrom(messageId: string): Promise<void>
   turns: {
-    insert(turn: Turn): Promise<void>
+    /** Writes a turn, new or changed. */
     save(turn: Turn): Promise<void>
     current(): Promise<Turn>
     byMessage(messageId: string): Promise<Turn | undefined>
