@@ -1,5 +1,6 @@
 import type { Context } from 'koa'
 import { Failure } from './failure.ts'
+import { isTooDeep, maxJsonDepth } from './json-depth.ts'
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
@@ -21,6 +22,15 @@ export async function readJson(ctx: Context, maxBytes: number): Promise<unknown>
     throw new Failure('unsupported_media_type')
   const bytes = await readBytes(ctx.req, maxBytes)
   if (bytes.length === 0) throw bodyRequired()
+  const value = parse(bytes)
+  if (isTooDeep(value))
+    throw new Failure('invalid_request', {
+      message: `The body is nested deeper than ${maxJsonDepth} levels.`,
+    })
+  return value
+}
+
+function parse(bytes: Buffer): unknown {
   try {
     return JSON.parse(decoder.decode(bytes))
   } catch {

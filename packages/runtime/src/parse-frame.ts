@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { isTooDeep, maxJsonDepth } from './json-depth.ts'
 
 export type FrameSchemas = Record<string, z.ZodType>
 export type ParsedFrame<Schemas extends FrameSchemas> =
@@ -24,6 +25,12 @@ export function parseFrame<Schemas extends FrameSchemas>(
   const { type, id, call_id } = input as Record<string, unknown>
   const inReplyTo = textOf(id) ?? textOf(call_id)
   const reply = inReplyTo === undefined ? {} : { inReplyTo }
+  if (isTooDeep(input))
+    return {
+      ok: false,
+      message: `The frame is nested deeper than ${maxJsonDepth} levels.`,
+      ...reply,
+    }
   if (typeof type !== 'string' || !Object.hasOwn(schemas, type))
     return {
       ok: false,

@@ -30,6 +30,20 @@ test.each(refusals)('refuses %s and names the field', (_, data, expected) => {
   })
 })
 
+const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth)
+
+test('refuses what is nested so deep that its readers would overflow, and no less', () => {
+  const result = (depth: number) =>
+    parseFrame(clientFrames, `{"type":"tool_result","call_id":"c","result":${nested(depth)}}`)
+  expect(result(99)).toMatchObject({ ok: true })
+  for (const depth of [100, 1_000_000])
+    expect(result(depth)).toMatchObject({
+      ok: false,
+      message: expect.stringContaining('100 levels'),
+      inReplyTo: 'c',
+    })
+})
+
 test('drops unknown fields of a frame', () => {
   expect(parseFrame(clientFrames, '{"type":"cancel","extra":1}')).toEqual({
     ok: true,

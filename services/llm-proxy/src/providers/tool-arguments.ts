@@ -1,3 +1,4 @@
+import { isTooDeep } from '@codelab/runtime/json-depth'
 import type { ToolCall } from './provider.ts'
 
 /** How much of broken arguments is kept for the model to see its mistake. */
@@ -6,7 +7,9 @@ const keptCharacters = 16_384
 const objectIn = (text: string): Record<string, unknown> | undefined => {
   try {
     const value: unknown = JSON.parse(text)
-    return value && typeof value === 'object' && !Array.isArray(value) ? { ...value } : undefined
+    return value && typeof value === 'object' && !Array.isArray(value) && !isTooDeep(value)
+      ? { ...value }
+      : undefined
   } catch {
     return undefined
   }
