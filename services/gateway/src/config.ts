@@ -12,9 +12,9 @@ import { z } from 'zod'
 
 /** The gateway's settings, named as the environment names them. */
 export const Config = z.object({
-  GATEWAY_HOST: z.string().default('127.0.0.1'),
+  GATEWAY_HOST: z.string().default('0.0.0.0'),
   GATEWAY_PORT: portSetting.default(8000),
-  ADMIN_HOST: z.string().default('127.0.0.1'),
+  ADMIN_HOST: z.string().default('0.0.0.0'),
   ADMIN_PORT: portSetting.default(9000),
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis or rediss address' }),
   AGENT_URL: urlSetting,

@@ -30,7 +30,9 @@ export async function startGateway(settings: Record<string, string> = {}) {
   const auth = await serveKeys(signer.jwks)
   const agent = await startAgent()
   const env = {
+    GATEWAY_HOST: '127.0.0.1',
     GATEWAY_PORT: '0',
+    ADMIN_HOST: '127.0.0.1',
     ADMIN_PORT: '0',
     REDIS_URL: storeUrl('TEST_REDIS_URL'),
     AGENT_URL: agent.url,

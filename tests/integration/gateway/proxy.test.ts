@@ -43,7 +43,11 @@ let under: UnderTest
 beforeAll(async () => {
   auth = await startBehind()
   llm = await startBehind()
-  under = await startGateway({ AUTH_URL: auth.url, LLM_PROXY_URL: llm.url })
+  under = await startGateway({
+    AUTH_URL: auth.url,
+    LLM_PROXY_URL: llm.url,
+    FORWARDED_TOKEN: 'known-to-auth-alone',
+  })
 })
 afterAll(async () => {
   await under.stop()
@@ -94,6 +98,7 @@ describe('what is passed on', () => {
       body: '{"model":"x"}',
       headers: { authorization: 'Bearer anything' },
     })
+    expect(llm.seen.at(-1)?.headers).not.toHaveProperty('x-forwarded-token')
   })
 
   test('carries the public address and the peer, never what the client says of itself', async () => {
@@ -105,6 +110,7 @@ describe('what is passed on', () => {
         'X-Forwarded-Proto: gopher',
         'Forwarded: for=6.6.6.6',
         'X-Real-IP: 6.6.6.6',
+        'X-Forwarded-Token: guessed',
         'X-User-Id: admin',
         'X-Service-Name: agent',
         'X-Request-Id: chosen',
@@ -120,6 +126,7 @@ describe('what is passed on', () => {
       'x-forwarded-for': '127.0.0.1',
       'x-forwarded-host': 'workspace.example',
       'x-forwarded-proto': 'https',
+      'x-forwarded-token': 'known-to-auth-alone',
       accept: 'a/b',
     })
     for (const name of [

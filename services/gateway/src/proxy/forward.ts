@@ -83,7 +83,7 @@ export function createForward(settings: ForwardSettings) {
         headers: requestHeaders(request.headers, {
           publicUrl: settings.publicUrl,
           clientAddress: clientAddress(request, settings.trustedHops),
-          ids: { ...scopeHeaders(), ...settings.ownHeaders },
+          own: { ...scopeHeaders(), ...settings.ownHeaders },
         }),
         body: bodyOf(request, gone),
         signal: gone.signal,

@@ -46,10 +46,10 @@ function withoutConnectionHeaders(headers: IncomingHttpHeaders): HeaderValues {
   return kept
 }
 
-/** Headers for the service behind: those of the client without what it must not set, our ids, and the workspace's public address and the client's own in X-Forwarded-*. */
+/** Headers for the service behind: those of the client without what it must not set, our own, and the workspace's public address and the client's own in X-Forwarded-*. */
 export function requestHeaders(
   headers: IncomingHttpHeaders,
-  facts: { publicUrl: URL; clientAddress: string; ids: Readonly<Record<string, string>> },
+  facts: { publicUrl: URL; clientAddress: string; own: Readonly<Record<string, string>> },
 ): HeaderValues {
   const kept = Object.entries(withoutConnectionHeaders(headers)).filter(
     ([name]) =>
@@ -57,7 +57,7 @@ export function requestHeaders(
   )
   return {
     ...Object.fromEntries(kept),
-    ...facts.ids,
+    ...facts.own,
     'x-forwarded-for': facts.clientAddress,
     'x-forwarded-host': facts.publicUrl.host,
     'x-forwarded-proto': facts.publicUrl.protocol.slice(0, -1),
