@@ -65,7 +65,8 @@ async function decide(
     return exitCodes.failed
   }
   const { approved, rejected } = texts.approvals
-  terminal.err.write(`${decision.decision === 'reject' ? rejected : approved}\n`)
+  const text = decision.decision === 'reject' ? rejected : approved(call.session_id)
+  terminal.err.write(`${text}\n`)
   return exitCodes.ok
 }
 

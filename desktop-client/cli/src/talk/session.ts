@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { v7 as newId } from 'uuid'
 import type { ServerFrame } from '@codelab/contracts/frames'
 import { Failure } from '@codelab/runtime/failure'
 import type { Account } from '@codelab/engine/account/account'
 import { createBindings } from '@codelab/engine/conversation/bindings'
+import { newId } from '@codelab/engine/conversation/new-id'
 import {
   type OpenedConversation,
   openConversation,

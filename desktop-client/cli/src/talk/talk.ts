@@ -1,7 +1,7 @@
-import { v7 as newId } from 'uuid'
 import { Failure } from '@codelab/runtime/failure'
 import type { Account } from '@codelab/engine/account/account'
 import type { ServerFrame } from '@codelab/contracts/frames'
+import { newId } from '@codelab/engine/conversation/new-id'
 import type { ConversationState } from '@codelab/engine/conversation/state'
 import type { ConnectionState } from '@codelab/engine/gateway/session-socket'
 import type { Context } from '../context.ts'

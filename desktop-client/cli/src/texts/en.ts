@@ -87,7 +87,8 @@ Exit codes: 0 done · 1 the turn failed · 2 wrong usage · 3 not signed in · 4
     none: 'Nothing waits for your decision.',
     unknown: (id: string) =>
       `No call ${id} waits for a decision. List them with: codelab approvals`,
-    approved: 'Approved. The client of that session runs it.',
+    approved: (session: string) =>
+      `Approved. It runs where that session is open; if that is nowhere: codelab chat --session ${session}`,
     rejected: 'Rejected.',
     late: 'Somebody else decided this first, or it has ended.',
     unchanged: 'Nothing was changed, so nothing was decided.',

@@ -90,7 +90,8 @@ export const ru: Texts = {
   approvals: {
     none: 'Ничто не ждёт вашего решения.',
     unknown: (id) => `Вызов ${id} решения не ждёт. Список: codelab approvals`,
-    approved: 'Разрешено. Выполнит клиент того сеанса.',
+    approved: (session) =>
+      `Разрешено. Выполнится там, где открыт тот сеанс; если нигде: codelab chat --session ${session}`,
     rejected: 'Отклонено.',
     late: 'Кто-то уже решил это раньше, или вызов завершён.',
     unchanged: 'Ничего не изменено, поэтому ничего не решено.',

@@ -1,4 +1,3 @@
-import { v7 as newId } from 'uuid'
 import { type ClientFrame, limits, type ServerFrame } from '@codelab/contracts/frames'
 import { Failure } from '@codelab/runtime/failure'
 import type { Log } from '@codelab/runtime/log'
@@ -14,6 +13,7 @@ import {
   createSessionSocket,
   type SessionSocketOptions,
 } from '../gateway/session-socket.ts'
+import { newId } from './new-id.ts'
 import { reduce } from './reduce.ts'
 import { createRunner, type RunnerOptions } from './runner.ts'
 import { createShown } from './shown.ts'
