@@ -123,7 +123,7 @@ test('a stream of the same dialect keeps what we know nothing of', async () => {
 test.each([
   [{ model: 'gpt-nothing', messages }, 404, 'model', 'model_not_found'],
   [{ model: 'gpt-4o', messages: [] }, 400, 'messages', 'invalid_request'],
-  [{ model: 'claude-3-opus', messages, n: 2 }, 400, 'model', 'invalid_request'],
+  [{ model: 'claude-3-opus', messages, n: 2 }, 400, 'n', 'invalid_request'],
   [{ model: 'text-embedding-3-small', messages }, 400, 'model', 'invalid_request'],
 ])('%j is refused in the form of OpenAI', async (body, status, param, code) => {
   await expect(client.chat.completions.create(body)).rejects.toMatchObject({ status, param, code })

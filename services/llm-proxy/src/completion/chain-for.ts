@@ -4,7 +4,9 @@ import type { ModelRequest } from '../providers/provider.ts'
 import type { Candidate, ModelTable } from '../routing/model-table.ts'
 
 /** Says why a model cannot serve a request; undefined when it can. */
-export type Objection = (candidate: Candidate) => string | undefined
+export type Objection = (candidate: Candidate) => { reason: string; field: string } | undefined
+
+const chatsNot = { reason: 'makes embeddings, it does not chat', field: 'model' }
 
 /** The stand-in says what it is and must never answer in a real model's place. */
 const neverFallback = 'codelab-demo'
@@ -42,11 +44,11 @@ export const chainFor = async (
   objection: Objection,
 ): Promise<Candidate[]> => {
   const chosen = await modelFor(table, wanted.name)
-  const refused = chosen.model.embeds ? 'makes embeddings, it does not chat' : objection(chosen)
+  const refused = chosen.model.embeds ? chatsNot : objection(chosen)
   if (refused) {
     throw new Failure('invalid_request', {
-      message: `The model "${chosen.model.id}" ${refused}.`,
-      field: 'model',
+      message: `The model "${chosen.model.id}" ${refused.reason}.`,
+      field: refused.field,
     })
   }
   const serves = needsOf(wanted)

@@ -16,7 +16,9 @@ const ownOnly: Record<string, (value: unknown) => boolean> = {
 const objectionTo = (body: Record<string, unknown>): Objection => {
   const asked = Object.keys(ownOnly).find((name) => ownOnly[name]?.(body[name]))
   return ({ provider }) =>
-    asked !== undefined && !provider.forward ? `does not support "${asked}"` : undefined
+    asked !== undefined && !provider.forward
+      ? { reason: `does not support "${asked}"`, field: asked }
+      : undefined
 }
 
 const stopsIn = (stop: unknown): string[] | undefined => {
