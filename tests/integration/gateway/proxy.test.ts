@@ -247,6 +247,15 @@ describe('what is not passed on', () => {
   })
 })
 
+test('an offer of another protocol is answered as if it had not been made', async () => {
+  const offer = 'Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA\r\n'
+  const { text } = await raw(
+    `GET /oauth/token HTTP/1.1\r\nHost: g\r\nConnection: close, Upgrade, HTTP2-Settings\r\n${offer}\r\n`,
+  )
+  expect(text).toContain('behind')
+  expect(auth.seen.at(-1)?.headers).not.toHaveProperty('upgrade')
+})
+
 describe('a service behind that is away', () => {
   test('is 503 in the form its clients read', async () => {
     const lonely = await startGateway({ AUTH_URL: 'http://127.0.0.1:9' })

@@ -76,10 +76,8 @@ describe('session:{id} in redis', () => {
     const socket = await under.connect(session)
     await socket.waitFor('session')
     await redis.flushall()
-    await until('another message to bring it back', async () => {
-      socket.send({ type: 'user_message', content: 'x' })
-      return record(session)
-    })
+    socket.send({ type: 'user_message', content: 'x' })
+    await socket.waitFor('user_message')
     expect(await record(session)).toMatchObject({ user_id: under.userId })
     socket.close()
   })

@@ -1,7 +1,7 @@
 import type { SessionRecord, SessionStore } from './session-store.ts'
 
-/** Renewing is worth a round trip once in so long, or four times per life of a short-lived key. */
-const renewEveryMs = 60_000
+/** What is not a message renews at most once in so long, or four times per life of a short-lived key. */
+const renewEveryMs = 10_000
 
 export type Presence = ReturnType<typeof createPresence>
 
@@ -38,9 +38,9 @@ export function createPresence({
   }
 
   return {
-    /** To be awaited before a frame is handled; false: the session has expired. */
-    async use(): Promise<boolean> {
-      if (!renewing && now() - renewedAt < everyMs) return true
+    /** To be awaited before a frame is handled; false: the session has expired. `always` renews whenever the last time was. */
+    async use({ always }: { always: boolean }): Promise<boolean> {
+      if (!always && !renewing && now() - renewedAt < everyMs) return true
       renewing ??= renew().finally(() => {
         renewing = undefined
       })

@@ -61,8 +61,12 @@ export function createFrameRunner({
     if (viewer && executing.has(frame.type)) {
       throw new Failure('forbidden', { message: 'A viewer does not execute tools.' })
     }
-    if (!(await presence.use())) return end(endings.sessionExpired)
-    if (frame.type === 'user_message') await countMessage()
+    const isMessage = frame.type === 'user_message'
+    const [alive] = await Promise.all([
+      presence.use({ always: isMessage }),
+      isMessage && countMessage(),
+    ])
+    if (!alive) return end(endings.sessionExpired)
     const reply = await act(frame)
     if (reply) outbox.send(reply)
   }
