@@ -36,12 +36,14 @@ const body = async (request: IncomingMessage) => {
 /** An llm-proxy with a script: speaks `StreamPart` over SSE and remembers what it was asked. */
 export async function startStandInLlmProxy(script: Script) {
   const requests: CompletionRequest[] = []
+  const headers: IncomingMessage['headers'][] = []
   let aborted = 0
   let current = script
 
   const complete = async (request: IncomingMessage, response: ServerResponse) => {
     const asked = await body(request)
     requests.push(asked)
+    headers.push(request.headers)
     const acts = current(asked, requests.length)
     if ('status' in acts) {
       const { status, code, message } = acts
@@ -83,6 +85,7 @@ export async function startStandInLlmProxy(script: Script) {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
+    headers,
     /** Connections that the other side gave up. */
     aborted: () => aborted,
     play(next: Script) {

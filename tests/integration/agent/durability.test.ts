@@ -267,6 +267,12 @@ test('of two workers that get the same step one runs it', async () => {
   await Promise.all(sessions.map((session) => agent.message(session, 'go')))
   await Promise.all(sessions.map(async (session) => (await agent.follow(session)).done()))
   expect(agent.llm.requests).toHaveLength(sessions.length)
+  await until('finished jobs leave nothing behind', async () => {
+    const { rows } = await agent.pool.query(
+      'select 1 from bullmq.job union all select 1 from lease',
+    )
+    return rows.length === 0
+  })
   await other.stop()
   await agent.stop()
 })

@@ -1,4 +1,5 @@
 import { startAgent, type Follower } from '../../support/agent-under-test.ts'
+import { until } from '../../support/until.ts'
 import { answer, call, calls, done, say } from '../../support/stand-in-llm-proxy.ts'
 
 type Agent = Awaited<ReturnType<typeof startAgent>>
@@ -43,6 +44,33 @@ test('20 sessions that stream at once: every reader gets each frame once and in 
       await Promise.all([whole.close(), middle.close(), late.close()])
     }),
   )
+})
+
+test('frames of several writers to one session stay gap-free and in order', async () => {
+  const session = agent.newSession()
+  const pieces = Array.from({ length: 200 }, (_, index) => `${index} `)
+  agent.llm.play(() => [
+    ...pieces.flatMap((piece) => [...say(piece), new Promise((resolve) => setImmediate(resolve))]),
+    ...done(),
+  ])
+  await agent.message(session, 'go')
+  const stream = await agent.follow(session, 0)
+  const changes = Array.from({ length: 40 }, (_, index) =>
+    agent.send('POST', '/api/v1/files/changed', {
+      session_id: session,
+      path: `file-${index}`,
+      timestamp: '2026-01-01T00:00:00Z',
+    }),
+  )
+  const taken = (await Promise.all(changes)).map(({ body }) => body['seq'] as number)
+  await stream.turn('finished')
+  await until('all frames', () => stream.log().length >= 4 + pieces.length + changes.length)
+  expect(seqs(stream)).toEqual(upTo(1, 4 + pieces.length + changes.length))
+  const changed = stream.log().filter(({ type }) => type === 'file_changed')
+  expect(changed.map(({ seq }) => seq)).toEqual(taken.toSorted((a, b) => a - b))
+  const text = stream.log().map((frame) => (frame.type === 'assistant_message' ? frame.token : ''))
+  expect(text.join('')).toBe(pieces.join(''))
+  await stream.close()
 })
 
 test('a stream without a cursor is the latest turn and ends with it', async () => {

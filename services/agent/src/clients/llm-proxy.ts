@@ -13,6 +13,9 @@ export type LlmProxy = ReturnType<typeof createLlmProxy>
 /** Until the first part: llm-proxy tries and falls back within its own time-outs, this only bounds a silent one. */
 const firstPartMs = 10 * 60_000
 
+/** A client that connects waits for the list, so it must not wait for long. */
+const listMs = 2_000
+
 /** The one next hop. */
 export function createLlmProxy({ url, token }: { url: string; token: string }) {
   const headers = () => ({
@@ -20,7 +23,7 @@ export function createLlmProxy({ url, token }: { url: string; token: string }) {
     [internalHeaders.service]: 'agent',
   })
   const completions = createCaller({ baseUrl: url, headers, timeoutMs: firstPartMs })
-  const lists = createCaller({ baseUrl: url, headers, timeoutMs: 5_000 })
+  const lists = createCaller({ baseUrl: url, headers, timeoutMs: listMs })
   return {
     /** Starts a streamed completion. Throws a `Failure` when it fails before its first part. */
     async complete(

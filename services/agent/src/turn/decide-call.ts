@@ -30,6 +30,11 @@ export async function decideCall(
       message: `The tool call ${callId} was already decided; nothing was changed.`,
     })
   }
+  if (call.expiresAt !== null && call.expiresAt <= work.now) {
+    throw new Failure('conflict', {
+      message: `The approval of the tool call ${callId} came too late; nothing was changed.`,
+    })
+  }
   if (decision.decision === 'reject') return reject(work, call, decision.feedback, by)
   if (decision.decision === 'edit') await edit(work, call, decision.modified_arguments ?? {})
   call.state = 'ready'

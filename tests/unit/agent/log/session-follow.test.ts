@@ -69,7 +69,7 @@ function setUp({ after = 0, log = [] as EventRow[] } = {}) {
     leave: () => leave.abort(),
     remove: () => (gone = true),
     fail: (value: boolean) => (failing = value),
-    block: (on: Promise<void>) => (room = on),
+    block: (on: Promise<void>) => void (room = on),
   }
 }
 
