@@ -236,6 +236,47 @@ describe('codelab chat', () => {
   })
 })
 
+describe('the project folder', () => {
+  test('tells of changes by others, not of those by the tools', async () => {
+    playTool('write_file', { path: 'by-tool.txt', content: 'x' }, false)
+    const terminal = openTerminal(machine, ['chat'])
+    await terminal.sees('› ')
+    let written = 0
+    await until('a change that is seen', async () => {
+      await writeFile(project(`by-person-${(written += 1)}.txt`), 'x')
+      return sent('file_changed').length > 0
+    })
+    terminal.type('write\r')
+    await terminal.sees('All done.')
+    await writeFile(project('afterwards.txt'), 'x')
+    await until('the last change', () =>
+      sent('file_changed').some(({ path }) => path === 'afterwards.txt'),
+    )
+    const paths = sent('file_changed').map(({ path }) => path)
+    expect(paths.filter((path) => !path.startsWith('by-person'))).toEqual(['afterwards.txt'])
+    terminal.type('/quit\r')
+    expect(await terminal.code).toBe(0)
+  })
+
+  test('a session of another folder is only looked on, until it is moved here', async () => {
+    playTool('create_directory', { path: 'new' }, false)
+    expect(await (await runPlain(machine, ['run', 'x'])).code).toBe(0)
+    const session = /\/ws\/([^?]+)/.exec(standIn.upgrades[0]!.url)?.[1] ?? ''
+    const elsewhere = ['--project', machine.home, 'run', '--session', session]
+
+    standIn.log.length = 0
+    const viewer = await runPlain(machine, [...elsewhere, '--timeout', '1', 'x'])
+    expect(await viewer.code).toBe(7)
+    expect(standIn.upgrades.at(-1)?.url).toContain('role=viewer')
+    expect(sent('tool_claim')).toHaveLength(1)
+
+    standIn.log.length = 0
+    playTool('create_directory', { path: 'newer' }, false)
+    expect(await (await runPlain(machine, [...elsewhere, '--here', 'x'])).code).toBe(0)
+    expect(standIn.upgrades.at(-1)?.url).not.toContain('role=viewer')
+  })
+})
+
 describe('codelab run in a script', () => {
   test('the answer goes to standard output, remarks to standard error', async () => {
     await writeFile(project('a.txt'), 'text of the file')

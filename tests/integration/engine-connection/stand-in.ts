@@ -36,7 +36,11 @@ export type StandIn = {
 
 /** The part of a gateway that the client's connection is made of: an ordered log, sockets as cursors on it, and every way to fail. */
 export async function startStandIn(): Promise<StandIn> {
-  const http: Server = createServer((_request, response) => response.writeHead(404).end())
+  const http: Server = createServer((request, response) => {
+    const isMessages = /^\/api\/v1\/sessions\/[^/]+\/messages/.test(request.url ?? '')
+    response.writeHead(isMessages ? 200 : 404, { 'content-type': 'application/json' })
+    response.end(JSON.stringify({ items: [] }))
+  })
   const upgrades: StandIn['upgrades'] = []
   const sockets = new Set<WebSocket>()
   const log: LogFrame[] = []

@@ -64,9 +64,11 @@ export async function openConversation(options: OpenOptions): Promise<OpenedConv
       },
     }),
   })
-  const watcher = executes
-    ? await workspace.watch((change) => conversation.fileChanged(change))
+  // A large folder takes its time until it is watched; nobody waits for that.
+  const watching = executes
+    ? workspace.watch((change) => conversation.fileChanged(change))
     : undefined
+  watching?.catch((error: unknown) => log.warn({ err: error }, 'the folder is not watched'))
   return {
     ...conversation,
     executes,
@@ -74,7 +76,7 @@ export async function openConversation(options: OpenOptions): Promise<OpenedConv
     preview: (tool, args) => workspace.preview(tool, args),
     close: async () => {
       conversation.close()
-      await watcher?.close()
+      void watching?.then((watch) => watch.close()).catch(() => undefined)
       await workspace.close()
     },
   }

@@ -88,12 +88,15 @@ export const cancelPosting = (): Posting<void> => ({
     answer.type === 'turn' && answer.state !== 'started' ? { done: undefined } : undefined,
 })
 
+/** The server shows a path on one line: what it may have replaced in it does not count. */
+const bare = (path: string) => path.toWellFormed().replace(/[\p{Cc}\u2028\u2029\uFFFD]/gu, '')
+
 /** Taken when it is echoed; a later change of the same file stands for itself. */
 export const fileChangePosting = (frame: Frame<'file_changed'>): Posting<void> => ({
   key: `file ${frame.path} ${frame.timestamp}`,
   frame,
   judge: (answer) => {
-    if (answer.type === 'file_changed' && answer.path === frame.path) return { done: undefined }
-    return undefined
+    const echoed = answer.type === 'file_changed' && bare(answer.path) === bare(frame.path)
+    return echoed ? { done: undefined } : undefined
   },
 })

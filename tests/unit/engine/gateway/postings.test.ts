@@ -4,6 +4,7 @@ import {
   cancelPosting,
   claimPosting,
   decisionPosting,
+  fileChangePosting,
   messagePosting,
   resultPosting,
 } from '@codelab/engine/gateway/postings'
@@ -127,6 +128,13 @@ describe('what an answer means', () => {
     expect(posting.judge(error('invalid_message', 'c'))).toMatchObject({
       failed: { code: 'invalid_request' },
     })
+  })
+
+  test('a change of a file is told when it is echoed, also under a path that had to be cleaned', () => {
+    const change = { type: 'file_changed', timestamp: '2026-01-01T00:00:00Z' } as const
+    const posting = fileChangePosting({ ...change, path: 'a\nb' })
+    expect(posting.judge({ ...change, seq: 1, path: 'other' })).toBeUndefined()
+    expect(posting.judge({ ...change, seq: 2, path: 'a\uFFFDb' })).toEqual({ done: undefined })
   })
 
   test('a cancel is done when the turn has ended', () => {
