@@ -8,19 +8,26 @@ export function storeUrl(name: 'TEST_DATABASE_URL' | 'TEST_REDIS_URL'): string {
   return url
 }
 
+/** Runs `work` on a connection of its own. */
+export async function withDatabase<Result>(
+  url: string,
+  work: (client: pg.Client) => Promise<Result>,
+): Promise<Result> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}
+
 /** A database of the test file's own on the real server; `drop` removes it with whoever is still connected. */
 export async function createDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
   const admin = storeUrl('TEST_DATABASE_URL')
   const name = `test_${randomBytes(8).toString('hex')}`
-  const run = async (sql: string) => {
-    const client = new pg.Client({ connectionString: admin })
-    await client.connect()
-    try {
-      await client.query(sql)
-    } finally {
-      await client.end()
-    }
-  }
+  const run = (sql: string) =>
+    withDatabase(admin, (client) => client.query(sql).then(() => undefined))
   await run(`CREATE DATABASE ${name}`)
   const url = new URL(admin)
   url.pathname = `/${name}`
