@@ -124,3 +124,20 @@ test('redis killed while working: sockets, messages and REST go on, health says 
   socket.close()
   other.close()
 })
+
+test('redis that hangs costs time, no message and no socket', async () => {
+  const session = under.newSession()
+  const socket = await under.connect(session)
+  await socket.waitFor('session')
+  server.kill('SIGSTOP')
+  try {
+    socket.send({ type: 'user_message', content: 'into the silence', id: 'h1' })
+    await socket.waitFor('user_message', ({ id }) => id === 'h1')
+    const other = await under.connect(under.newSession())
+    await other.waitFor('session')
+    other.close()
+  } finally {
+    server.kill('SIGCONT')
+  }
+  socket.close()
+})

@@ -229,6 +229,12 @@ describe('a frame', () => {
   test.each([
     ['no JSON', '{', /JSON/, undefined],
     ['a list', '[]', /object/, undefined],
+    [
+      'nested without end',
+      `{"type":"tool_result","call_id":"c1","result":${'['.repeat(200_000)}${']'.repeat(200_000)}}`,
+      /nested/,
+      'c1',
+    ],
     ['no type', '{"id":"f1"}', /type/, 'f1'],
     ['an unknown type', '{"type":"shutdown","id":"f2"}', /type/, 'f2'],
     ['a property of objects as type', '{"type":"constructor","id":"f3"}', /type/, 'f3'],
