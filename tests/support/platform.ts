@@ -22,7 +22,7 @@ export type StartedPlatform = {
 type Options = { env?: Record<string, string>; args?: readonly string[]; data?: string }
 
 /** Keys of the person who runs the tests must not reach the product under test. */
-const cleanEnvironment = () =>
+export const cleanEnvironment = () =>
   Object.fromEntries(
     Object.entries(process.env).filter(
       ([name]) =>

@@ -1,0 +1,27 @@
+/** A measured number and, where the product promises one, its bound. */
+export type Figure = {
+  readonly name: string
+  readonly value: number
+  readonly unit: 'ms' | 's' | 'MiB' | 'ratio' | 'count' | 'frames/CPU-s' | '%'
+  readonly atMost?: number
+}
+
+export type Surroundings = {
+  /** Empty, of this bench alone, removed after it. */
+  readonly folder: string
+  /** Tells the person who waits what is going on. */
+  readonly say: (line: string) => void
+}
+
+export type Bench = {
+  readonly name: string
+  readonly about: string
+  readonly run: (surroundings: Surroundings) => Promise<Figure[]>
+}
+
+/** Every comparison alternates between its sides so many times, so that a busy moment of the machine meets all sides. */
+export const rounds = 7
+
+/** True when the figure keeps its bound, undefined when it has none. */
+export const holds = ({ value, atMost }: Figure): boolean | undefined =>
+  atMost === undefined ? undefined : value <= atMost

