@@ -1,6 +1,6 @@
 /** Waits for a condition, asking every few milliseconds; says what was waited for when it never holds. */
 export async function until<Value>(
-  what: string,
+  what: string | (() => string),
   condition: () => Value | Promise<Value>,
   withinMs = 15_000,
 ): Promise<NonNullable<Value>> {
@@ -8,7 +8,10 @@ export async function until<Value>(
   for (;;) {
     const value = await condition()
     if (value) return value as NonNullable<Value>
-    if (performance.now() > end) throw new Error(`waited ${withinMs} ms in vain for: ${what}`)
+    if (performance.now() > end)
+      throw new Error(
+        `waited ${withinMs} ms in vain for: ${typeof what === 'string' ? what : what()}`,
+      )
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
 }

@@ -159,6 +159,18 @@ test('a flood of notices does not hide the conversation', async () => {
   expect(rows.filter(({ role }) => role === 'system')).toHaveLength(20)
 })
 
+test('what changed before the first message is told too', async () => {
+  const notice = { role: 'system', content: 'File a was modified by user' }
+  await store('early', [notice, {}, notice])
+  expect(idsOf(await read('early', '2'))).toEqual(['1', '2', '3'])
+})
+
+test('notices older than the history that is read are left out', async () => {
+  const notice = { role: 'system', content: 'File a was modified by user' }
+  await store('old', [notice, {}, {}, notice, {}])
+  expect(idsOf(await read('old', '5', 2))).toEqual(['3', '4', '5'])
+})
+
 type Plan = {
   'Actual Rows': number
   'Actual Loops': number

@@ -33,7 +33,7 @@ with recent as (
 ), notices as (
   select * from message
   where session_id = $1 and not replaced and role = 'system'
-    and position > (select min(position) from recent)
+    and position > (select case when count(*) < $3 then 0 else min(position) end from recent)
   order by position desc limit ${mostNotices}
 ), summed as (
   select *,
