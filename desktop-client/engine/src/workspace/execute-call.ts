@@ -55,7 +55,7 @@ const nameOf = (args: unknown): string => {
 
 /** Any error as what the tool answers; only those that nobody expected are logged. */
 export function errorOf(bench: Bench, name: string, args: unknown, error: unknown): ToolFailure {
-  if (error instanceof Error && error.name === 'AbortError') {
+  if ((error as { name?: unknown } | null)?.name === 'AbortError') {
     return new ToolFailure('cancelled', `${name} was cancelled.`, error)
   }
   const failure = toolFailureOf(error, nameOf(args))

@@ -13,7 +13,7 @@ export class ToolFailure extends Error {
 
 /** The system's code of an error (`ENOENT`), if it has one. */
 export const systemCode = (error: unknown): string | undefined => {
-  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined
+  const code = (error as { code?: unknown } | null | undefined)?.code
   return typeof code === 'string' ? code : undefined
 }
 

@@ -65,32 +65,37 @@ async function start(
   args: readonly string[],
   signal: AbortSignal,
 ): Promise<ProgramEnd> {
-  try {
-    return await withFolder(bench, '.', async (root) =>
-      runProgram({
-        argv: ['git', '--no-pager', ...args],
-        cwd: root.at,
-        environment,
-        timeoutMs,
-        signal,
-        keep,
-      }),
-    )
-  } catch (error) {
-    if (systemCode(error) !== 'ENOENT') throw error
-    throw new ToolFailure('git_failed', 'git is not installed, or not on the PATH.', error)
-  }
+  return await withFolder(bench, '.', async (root) =>
+    runProgram({
+      argv: ['git', '--no-pager', ...args],
+      cwd: root.at,
+      environment,
+      timeoutMs,
+      signal,
+      keep,
+    }).catch((error: unknown) => {
+      if (systemCode(error) !== 'ENOENT') throw error
+      throw new ToolFailure('git_failed', 'git is not installed, or not on the PATH.', error)
+    }),
+  )
 }
 
 /** Variables of the environment speak of settings since git 2.31; an older git would read the repository's. */
 const oldest = [2, 31] as const
+/** Looked at once for each opened project. */
+const newEnough = new WeakSet<Bench>()
 
 async function assertNewEnough(bench: Bench, signal: AbortSignal): Promise<void> {
+  if (newEnough.has(bench)) return
   const { stdout } = await start(bench, { ...bench.environment }, ['version'], signal)
   const [, major = '0', minor = '0'] = /(\d+)\.(\d+)/.exec(stdout.text()) ?? []
-  if (Number(major) > oldest[0] || (Number(major) === oldest[0] && Number(minor) >= oldest[1]))
-    return
-  throw new ToolFailure('git_failed', `git ${oldest.join('.')} or newer is needed here.`)
+  const [wantedMajor, wantedMinor] = oldest
+  const older =
+    Number(major) < wantedMajor || (Number(major) === wantedMajor && Number(minor) < wantedMinor)
+  if (older) {
+    throw new ToolFailure('git_failed', `git ${oldest.join('.')} or newer is needed here.`)
+  }
+  newEnough.add(bench)
 }
 
 /** Names of filters and diff drivers are free, so each that is set anywhere is turned off by its name. */
@@ -102,10 +107,10 @@ async function driversOff(
   const { exitCode, stdout, stderr } = await start(
     bench,
     environmentFor(bench, repository, harmless),
-    ['config', '--null', '--name-only', '--get-regexp', '^(filter|diff|gpg|remote)\\..*\\.'],
+    ['config', '--null', '--name-only', '--list'],
     signal,
   )
-  if (exitCode !== 0 && exitCode !== 1) throw failed(stderr.text())
+  if (exitCode !== 0) throw failed(stderr.text())
   const listed = stdout.bytes().toString('utf8')
   // A name that this program cannot say exactly could not be turned off.
   if (stdout.total > keep.head || listed.includes('\ufffd')) {

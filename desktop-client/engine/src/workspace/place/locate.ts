@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs'
 import { lstat, readlink, realpath } from 'node:fs/promises'
 import { isAbsolute, join, relative, resolve, sep } from 'node:path'
-import { systemCode, ToolFailure } from '../tool-failure.ts'
+import { systemCode, ToolFailure, toolFailureOf } from '../tool-failure.ts'
 import { type HeldFolder, movedAway } from './held-folder.ts'
 import { holdOnLinux } from './held-folder-linux.ts'
 import { holdByPath } from './held-folder-portable.ts'
@@ -126,6 +126,8 @@ export function createLocate(root: string, hold = defaultHold): Locate {
       await held[0]?.confirm()
       const place = await walk(path, followLast, held)
       return await work(place)
+    } catch (error) {
+      throw systemCode(error) === undefined ? error : toolFailureOf(error, path)
     } finally {
       for (const folder of held) await folder.close()
     }

@@ -4,7 +4,7 @@ import { layersAt, rulesIn } from '../listing/walk-files.ts'
 import { type FolderRules, isIgnored } from '../listing/ignore-rules.ts'
 import { assertRegular, readRegular } from '../place/regular-file.ts'
 import { linesOf, linesWithin, textIn } from '../text.ts'
-import { ToolFailure } from '../tool-failure.ts'
+import { systemCode, ToolFailure } from '../tool-failure.ts'
 import type { Bench, Run } from './tool.ts'
 import { withFolder } from './with-folder.ts'
 
@@ -110,6 +110,9 @@ async function run(
       timeoutMs,
       signal,
       keep,
+    }).catch((error: unknown) => {
+      if (systemCode(error) === undefined) throw error
+      throw new ToolFailure('failed', 'search is not available: ripgrep did not start.', error)
     }),
   )
 }

@@ -1,0 +1,93 @@
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  realpath,
+  rm,
+  writeFile,
+} from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import type { ToolOutcome } from '@codelab/engine/workspace/execute-call'
+import { openWorkspace, type Workspace } from '@codelab/engine/workspace/open-workspace'
+import { createLog } from '@codelab/runtime/log'
+
+/** What must never be seen or changed through a tool. */
+export const secret = 'SECRET-of-this-machine'
+
+export const silent = createLog({ service: 'test', level: 'silent' })
+
+export type Project = {
+  /** Holds the project folder and what lies beside it. */
+  readonly top: string
+  readonly root: string
+  readonly outside: string
+  readonly workspace: Workspace
+  run(name: string, args: unknown, signal?: AbortSignal): Promise<ToolOutcome>
+  /** The result of a call that must succeed. */
+  result(name: string, args: unknown): Promise<unknown>
+  /** The failure code of a call that must fail. */
+  code(name: string, args: unknown): Promise<string>
+  write(path: string, content: string | Buffer): Promise<void>
+  read(path: string): Promise<string>
+  at(path: string): string
+  close(): Promise<void>
+}
+
+/** A project folder with the given files, and beside it a folder with a secret and a sibling whose name begins alike. */
+export async function makeProject(
+  files: Readonly<Record<string, string | Buffer>> = {},
+): Promise<Project> {
+  const top = await realpath(await mkdtemp(join(tmpdir(), 'codelab-')))
+  const [root, outside] = [join(top, 'project'), join(top, 'outside')]
+  const write = async (path: string, content: string | Buffer) => {
+    await mkdir(dirname(join(root, path)), { recursive: true })
+    await writeFile(join(root, path), content)
+  }
+  for (const folder of [root, outside, `${root}-sibling`]) await mkdir(folder)
+  await writeFile(join(outside, 'secret.txt'), secret)
+  await writeFile(join(`${root}-sibling`, 'secret.txt'), secret)
+  for (const [path, content] of Object.entries(files)) await write(path, content)
+
+  const workspace = await openWorkspace(root, { log: silent, env: process.env })
+  const run = (name: string, args: unknown, signal = new AbortController().signal) =>
+    workspace.execute(name, args, { signal })
+  return {
+    top,
+    root,
+    outside,
+    workspace,
+    run,
+    result: async (name, args) => {
+      const outcome = await run(name, args)
+      if ('error' in outcome) throw new Error(`${name}: ${JSON.stringify(outcome.error)}`)
+      return outcome.result
+    },
+    code: async (name, args) => {
+      const outcome = await run(name, args)
+      return 'error' in outcome ? outcome.error.code : `no failure: ${JSON.stringify(outcome)}`
+    },
+    write,
+    read: (path) => readFile(join(root, path), 'utf8'),
+    at: (path) => join(root, path),
+    close: async () => {
+      await workspace.close()
+      await rm(top, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Every path below a folder with its content, to see that nothing changed. */
+export async function snapshot(folder: string): Promise<Record<string, string>> {
+  const seen: Record<string, string> = {}
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  for (const entry of entries) {
+    const path = join(entry.parentPath, entry.name)
+    if (entry.isFile()) seen[path] = await readFile(path, 'utf8')
+    else if (entry.isSymbolicLink()) seen[path] = `-> ${await readlink(path)}`
+    else seen[path] = entry.isDirectory() ? 'folder' : 'special'
+  }
+  return seen
+}
