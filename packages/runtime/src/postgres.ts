@@ -72,6 +72,10 @@ export function createPool({ url, log, max = defaultMax, applicationName }: Sett
     idleTimeoutMillis: 60_000,
   })
   pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection ended'))
+  // While a connection is lent out the pool does not listen: unheard, its end would be the end of the process.
+  pool.on('connect', (client) => {
+    client.on('error', (error) => log.debug({ err: error }, 'a database connection ended'))
+  })
   return pool
 }
 

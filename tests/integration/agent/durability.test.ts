@@ -1,6 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import pg from 'pg'
+import { createLog } from '@codelab/runtime/log'
+import { createPool } from '@codelab/runtime/postgres'
 import { createSessionWork } from '../../../services/agent/src/store/session-work.ts'
 import { start } from '../../../services/agent/src/start.ts'
 import { acceptMessage } from '../../../services/agent/src/turn/accept-message.ts'
@@ -17,6 +19,14 @@ import {
 import { startTcpProxy } from '../../support/tcp-proxy.ts'
 import { until } from '../../support/until.ts'
 
+const settings = {
+  maxSteps: 5,
+  maxIdenticalCalls: 5,
+  sessionTtlMs: 1e9,
+  contextMaxTokens: 8000,
+  rules: [],
+  claimTimeoutMs: 1,
+}
 const never = new Promise<void>(() => undefined)
 
 test('a rolled back transaction takes the queued step along', async () => {
@@ -24,14 +34,7 @@ test('a rolled back transaction takes the queued step along', async () => {
   const published: string[] = []
   const inSession = createSessionWork({
     pool: agent.pool,
-    settings: {
-      maxSteps: 5,
-      maxIdenticalCalls: 5,
-      sessionTtlMs: 1e9,
-      contextMaxTokens: 8000,
-      rules: [],
-      claimTimeoutMs: 1,
-    },
+    settings,
     publish: (sessionId) => published.push(sessionId),
     newId: () => `id-${Math.random()}`,
     now: () => new Date(),
@@ -257,6 +260,32 @@ test('with PostgreSQL away requests get 503, and everything recovers by itself',
   await llm.close()
   await database.drop()
 }, 60_000)
+
+test('a process that froze with a session locked is ended by the server, and the session goes on', async () => {
+  const agent = await startAgent(() => answer('ok'))
+  await agent.open('s')
+  const log = createLog({ service: 'test', level: 'silent' })
+  const pool = createPool({ url: agent.databaseUrl, log, applicationName: 'frozen' })
+  const inSession = createSessionWork({
+    pool,
+    settings,
+    publish: () => undefined,
+    newId: () => 'id',
+    now: () => new Date(),
+  })
+  const locked = Promise.withResolvers<void>()
+  const frozen = inSession({ sessionId: 's' }, async () => {
+    locked.resolve()
+    await agent.message('s', 'meanwhile')
+  })
+  frozen.catch(() => undefined)
+  await locked.promise
+  await expect(frozen).rejects.toThrow()
+  await (await agent.follow('s')).done()
+  expect((await agent.history('s')).map(({ content }) => content)).toEqual(['meanwhile', 'ok'])
+  await pool.end()
+  await agent.stop()
+})
 
 test('of two workers that get the same step one runs it', async () => {
   const agent = await startAgent(() => answer('ok'))

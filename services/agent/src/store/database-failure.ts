@@ -3,6 +3,9 @@ import { Failure } from '@codelab/runtime/failure'
 /** SQLSTATE classes of a server that is not there for us now: connection, resources, shutting or starting. */
 const awayClasses = ['08', '53', '57']
 const awayCodes = new Set([
+  // a lock that is not given, a transaction that was ended for its silence
+  '55P03',
+  '25P03',
   'ECONNREFUSED',
   'ECONNRESET',
   'ENOTFOUND',

@@ -26,6 +26,9 @@ export type Target = {
   fence?: number
 }
 
+/** A process that is frozen in the middle must not keep its session locked: the server ends it, and those who wait are told. */
+const begin = `begin; set local idle_in_transaction_session_timeout = '5s'; set local lock_timeout = '8s'`
+
 export type SessionWork = ReturnType<typeof createSessionWork>
 
 type Parts = {
@@ -49,7 +52,7 @@ export function createSessionWork({ pool, settings, publish, newId, now }: Parts
     const client = await pool.connect()
     let broken: Error | undefined
     try {
-      await client.query('begin')
+      await client.query(begin)
       const head = await lockHead(client, target)
       const pending: Pending = {
         events: [],

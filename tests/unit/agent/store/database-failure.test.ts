@@ -8,6 +8,7 @@ test.each([
   coded('57P01'),
   coded('08006'),
   coded('53300'),
+  coded('55P03'),
   new Error('Connection terminated unexpectedly'),
   new Error('timeout exceeded when trying to connect'),
   new AggregateError([coded('ECONNREFUSED')], ''),
