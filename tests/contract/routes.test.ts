@@ -49,7 +49,7 @@ describe.each(ends)('%s', (_, routes, examples) => {
     })
 
     test('says what is wrong with what it is sent', () => {
-      const validates = route.query !== undefined || route.body !== undefined
+      const validates = [route.params, route.query, route.body].some((part) => part !== undefined)
       expect(route.fails.includes('invalid_request')).toBe(validates)
     })
 

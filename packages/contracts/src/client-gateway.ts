@@ -61,7 +61,7 @@ export const readSession = route({
   params: SessionParams,
   status: 200,
   reply: Session,
-  fails: ['not_found', ...always],
+  fails: ['invalid_request', 'not_found', ...always],
 })
 
 export const changeSession = route({
@@ -83,7 +83,7 @@ export const deleteSession = route({
   access: 'user',
   params: SessionParams,
   status: 204,
-  fails: ['not_found', ...always],
+  fails: ['invalid_request', 'not_found', ...always],
 })
 
 export const listMessages = route({

@@ -188,7 +188,7 @@ export const sessionMessages = route({
   params: SessionParams,
   status: 200,
   reply: z.array(Message),
-  fails: mine,
+  fails: ['invalid_request', ...mine],
 })
 
 export const agentSessions = route({
@@ -210,7 +210,7 @@ export const agentSession = route({
   params: SessionParams,
   status: 200,
   reply: Session,
-  fails: mine,
+  fails: ['invalid_request', ...mine],
 })
 
 export const changeAgentSession = route({
@@ -232,7 +232,7 @@ export const deleteAgentSession = route({
   access: 'service',
   params: SessionParams,
   status: 204,
-  fails: mine,
+  fails: ['invalid_request', ...mine],
 })
 
 export const agentMessages = route({

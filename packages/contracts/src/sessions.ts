@@ -72,7 +72,11 @@ export const UsageRow = z.object({
   cached_tokens: z.number().int(),
 })
 export const UsagePage = page(UsageRow)
+/** The calendar of RFC 3339 has a year 0, that of PostgreSQL has none. */
+const Day = z.iso
+  .date()
+  .refine((day) => !day.startsWith('0000'), 'must be a day from 0001-01-01 on')
 export const UsageQuery = PageQuery.extend({
-  from: z.iso.date().optional(),
-  to: z.iso.date().optional(),
+  from: Day.optional(),
+  to: Day.optional(),
 })

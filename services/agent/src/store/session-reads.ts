@@ -2,7 +2,7 @@ import type pg from 'pg'
 import type { SessionState, ToolCallFrame } from '@codelab/contracts/frames'
 import type { PendingApproval, Session } from '@codelab/contracts/sessions'
 import type { z } from 'zod'
-import { decodeCursor, pageOf } from './cursor.ts'
+import { pageOf, readAfter } from './cursor.ts'
 
 type SessionRow = {
   session_id: string
@@ -58,14 +58,15 @@ export async function readSessions(
     archived?: boolean | undefined
   },
 ) {
-  const [activity = null, id = null] = decodeCursor(query.cursor, 2)
-  const { rows } = await pool.query<SessionRow>(
-    `select ${sessionColumns} from session_head h
+  const { rows } = await readAfter(query.cursor, 2, ([activity = null, id = null]) =>
+    pool.query<SessionRow>(
+      `select ${sessionColumns} from session_head h
      where ($1::text is null or h.user_id = $1)
        and ($2::boolean is null or h.archived = $2)
        and ($3::timestamptz is null or (h.last_activity_at, h.session_id) < ($3::timestamptz, $4::text))
      order by h.last_activity_at desc, h.session_id desc limit $5`,
-    [query.userId ?? null, query.archived ?? null, activity, id, query.limit + 1],
+      [query.userId ?? null, query.archived ?? null, activity, id, query.limit + 1],
+    ),
   )
   return pageOf(rows, query.limit, sessionOf, (row) => [row.activity_text, row.session_id])
 }
@@ -111,13 +112,14 @@ export async function readApprovals(
   pool: pg.Pool,
   query: { userId: string | undefined; cursor?: string | undefined; limit: number },
 ) {
-  const [created = null, id = null] = decodeCursor(query.cursor, 2)
-  const { rows } = await pool.query<CallRow>(
-    `select ${approvalColumns} from tool_call c join session_head h using (session_id)
+  const { rows } = await readAfter(query.cursor, 2, ([created = null, id = null]) =>
+    pool.query<CallRow>(
+      `select ${approvalColumns} from tool_call c join session_head h using (session_id)
      where c.state = 'waiting_approval' and ($1::text is null or h.user_id = $1)
        and ($2::timestamptz is null or (c.created_at, c.call_id) > ($2::timestamptz, $3::text))
      order by c.created_at, c.call_id limit $4`,
-    [query.userId ?? null, created, id, query.limit + 1],
+      [query.userId ?? null, created, id, query.limit + 1],
+    ),
   )
   const item = (row: CallRow): z.infer<typeof PendingApproval> => ({
     session_id: row.session_id,

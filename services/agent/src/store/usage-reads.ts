@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import type { UsageRow } from '@codelab/contracts/sessions'
 import type { z } from 'zod'
-import { decodeCursor, pageOf } from './cursor.ts'
+import { pageOf, readAfter } from './cursor.ts'
 
 type Sums = {
   day: string
@@ -24,9 +24,9 @@ export async function readUsage(
     limit: number
   },
 ) {
-  const [day = null, model = null, provider = null] = decodeCursor(query.cursor, 3)
-  const { rows } = await pool.query<Sums>(
-    `select * from (
+  const { rows } = await readAfter(query.cursor, 3, ([day = null, model = null, provider = null]) =>
+    pool.query<Sums>(
+      `select * from (
        select to_char(created_at at time zone 'UTC', 'YYYY-MM-DD') as day, model, provider,
          count(*) as requests, sum(input_tokens) as input_tokens, sum(output_tokens) as output_tokens,
          sum(cached_tokens) as cached_tokens
@@ -37,15 +37,16 @@ export async function readUsage(
        group by 1, 2, 3) as sums
      where $4::text is null or day < $4 or (day = $4 and (model, provider) > ($5, $6))
      order by day desc, model, provider limit $7`,
-    [
-      query.userId ?? null,
-      query.from ?? null,
-      query.to ?? null,
-      day,
-      model,
-      provider,
-      query.limit + 1,
-    ],
+      [
+        query.userId ?? null,
+        query.from ?? null,
+        query.to ?? null,
+        day,
+        model,
+        provider,
+        query.limit + 1,
+      ],
+    ),
   )
   const item = (row: Sums): z.infer<typeof UsageRow> => ({
     day: row.day,
