@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -18,15 +18,19 @@ beforeEach(async () => {
 afterEach(() => rm(data, { recursive: true, force: true }))
 
 /** Processes whose command line names the data folder, and the Redis of its pid file (Redis writes over its own command line). */
-async function processesOf(folder: string): Promise<string[]> {
+async function processesOf(folder: string): Promise<{ pid: number; args: string }[]> {
   const redis = parseInt(
     await readFile(join(folder, 'redis', 'redis.pid'), 'utf8').catch(() => ''),
     10,
   )
-  const all = await new Promise<string>((settle) => {
-    execFile('ps', ['-eo', 'pid=,args='], (_error, out) => settle(out))
-  })
-  return all.split('\n').filter((line) => line.includes(folder) || parseInt(line, 10) === redis)
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number)
+  const all = await Promise.all(
+    pids.map(async (pid) => ({
+      pid,
+      args: (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).replaceAll('\0', ' '),
+    })),
+  )
+  return all.filter(({ pid, args }) => args !== '' && (args.includes(folder) || pid === redis))
 }
 
 async function failedStart(
@@ -200,7 +204,7 @@ test.each([
 test('no Redis and no way to install it is a clear line and a failure', async () => {
   const bin = join(data, 'bin')
   await mkdir(bin)
-  for (const program of ['unshare', 'mv', 'true', 'test'])
+  for (const program of ['setpriv', 'mv', 'true'])
     await symlink(await which(program), join(bin, program))
   const { code, lines } = await failedStart({ env: { PATH: bin } })
   expect([code, lines]).toEqual([
@@ -224,11 +228,13 @@ test('damaged secrets are not written over', async () => {
 
 test('a store that dies is started again', async () => {
   const platform = await startPlatform({ data })
-  const redis = (await processesOf(data)).find((line) => line.includes('redis'))
-  process.kill(parseInt(redis!, 10), 'SIGKILL')
-  await until('Redis to be away or back', async () =>
-    (await processesOf(data)).some((line) => line.includes('redis') && line !== redis),
-  )
+  const redisOf = async () => (await processesOf(data)).find(({ args }) => args.includes('redis'))
+  const first = await redisOf()
+  process.kill(first!.pid, 'SIGKILL')
+  await until('another Redis', async () => {
+    const now = await redisOf()
+    return now && now.pid !== first!.pid
+  })
   await until(
     'the platform to be whole again',
     async () => (await fetch(`${platform.ready.gateway}/health`)).ok,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { StartError } from '@codelab/runtime/process'
@@ -102,7 +102,6 @@ export async function openDataFolder(folder: string): Promise<DataFolder> {
   const path = resolve(folder)
   try {
     await mkdir(path, { recursive: true, mode: 0o700 })
-    await chmod(path, 0o711)
     await lock(join(path, 'lock'))
     const secrets = await readSecrets(join(path, 'secrets.json'))
     await writePrivately(join(path, 'password'), `${secrets.password}\n`)

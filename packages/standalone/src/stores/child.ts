@@ -8,8 +8,6 @@ export type ChildSpec = {
   readonly command: string
   readonly args: readonly string[]
   readonly cwd: string
-  readonly uid?: number
-  readonly gid?: number
   readonly stopSignal: NodeJS.Signals
   /** True when it answers; asked again until then. */
   readonly ready: () => Promise<boolean>
@@ -24,15 +22,13 @@ const keptOutput = 2_000
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
-function launch({ command, args, cwd, uid, gid }: ChildSpec) {
+function launch({ command, args, cwd }: ChildSpec) {
   // A process group of its own: a terminal's Ctrl-C must reach the services first and the stores last.
   const child = spawn(command, args, {
     cwd,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C.UTF-8', TZ: 'UTC' },
-    ...(uid !== undefined && { uid }),
-    ...(gid !== undefined && { gid }),
   })
   let tail = ''
   const keep = (chunk: Buffer) => void (tail = (tail + chunk.toString()).slice(-keptOutput))

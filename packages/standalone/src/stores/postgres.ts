@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chmod, chown, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chown, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -45,10 +45,9 @@ async function initialise(initdb: string, folder: string, password: string, as: 
   await rm(unfinished, { recursive: true, force: true })
   await mkdir(unfinished, { mode: 0o700 })
   await writeFile(passwordFile, password, { mode: 0o600 })
-  if (as.uid !== undefined && as.gid !== undefined) {
-    await chown(unfinished, as.uid, as.gid)
-    await chown(passwordFile, as.uid, as.gid)
-    await chmod(folder, 0o711)
+  if (as.owner) {
+    await chown(unfinished, as.owner.uid, as.owner.gid)
+    await chown(passwordFile, as.owner.uid, as.owner.gid)
   }
   const options = [
     '-D',
@@ -67,8 +66,6 @@ async function initialise(initdb: string, folder: string, password: string, as: 
   try {
     await run(command, args, {
       cwd: folder,
-      uid: as.uid,
-      gid: as.gid,
       env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C.UTF-8' },
     })
   } catch (error) {
@@ -114,7 +111,7 @@ export async function startPostgres({
   const { initdb, postgres } = await binaries()
   const data = join(folder, 'data')
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const as = await unprivileged(postgres, folder, data)
+  const as = await unprivileged()
   if (!(await exists(data))) await initialise(initdb, folder, password, as)
   else if (!(await readFile(join(data, 'PG_VERSION'), 'utf8').catch(() => '')))
     throw new StartError(
@@ -141,8 +138,6 @@ export async function startPostgres({
     name: 'PostgreSQL',
     ...as.wrap(postgres, ['-D', data, ...options]),
     cwd: folder,
-    ...(as.uid !== undefined && { uid: as.uid }),
-    ...(as.gid !== undefined && { gid: as.gid }),
     stopSignal: 'SIGINT',
     ready: () =>
       query(urlOf('postgres'), 'SELECT 1').then(

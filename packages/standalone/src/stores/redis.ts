@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { access, mkdir, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { Redis } from 'ioredis'
@@ -8,7 +9,6 @@ import { StartError } from '@codelab/runtime/process'
 import { superviseChild } from './child.ts'
 import { freePort } from './free-port.ts'
 import { endOrphan } from './orphan.ts'
-import { isExecutable } from './unprivileged.ts'
 
 const run = promisify(execFile)
 const programs = ['redis-server', 'valkey-server']
@@ -28,6 +28,12 @@ const managers: readonly (readonly [string, readonly (readonly string[])[]])[] =
   ['zypper', [['--non-interactive', 'install', 'redis']]],
   ['brew', [['install', 'redis']]],
 ]
+
+const isExecutable = (path: string): Promise<boolean> =>
+  access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  )
 
 async function onPath(names: readonly string[]): Promise<string | undefined> {
   const folders = (process.env['PATH'] ?? '').split(delimiter)

@@ -1,0 +1,41 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import type { Need } from './suites.ts'
+
+const run = promisify(execFile)
+
+/** Programs that suites talk to, with the Debian package of each; what runs from npm packages is not here. */
+const packages: Partial<Record<Need, { program: string; name: string }>> = {
+  git: { program: 'git', name: 'git' },
+  script: { program: 'script', name: 'bsdutils' },
+  chromium: { program: 'chromium', name: 'chromium' },
+}
+
+const isThere = (program: string) =>
+  run('sh', ['-c', `command -v ${program}`]).then(
+    () => true,
+    () => false,
+  )
+
+const install = (name: string) =>
+  run('sh', ['-c', `apt-get update -q && apt-get install -y -q --no-install-recommends ${name}`], {
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    maxBuffer: 64 * 1_048_576,
+    timeout: 900_000,
+  })
+
+/** Installs what is missing through apt, saying so; answers why a suite cannot run, or undefined when it can. */
+export async function missingProgram(needs: readonly Need[]): Promise<string | undefined> {
+  for (const need of needs) {
+    const wanted = packages[need]
+    if (!wanted || (await isThere(wanted.program))) continue
+    console.log(`installing ${wanted.name} …`)
+    try {
+      await install(wanted.name)
+    } catch (error) {
+      const { stderr = '' } = error as { stderr?: string }
+      return `${wanted.program} is not installed and apt-get could not install it (${stderr.trim().split('\n').at(-1) ?? ''})`
+    }
+  }
+  return undefined
+}
