@@ -94,6 +94,7 @@ export function openJournal(folder: string, options: JournalOptions = {}): Journ
   return {
     begin: async (callId, tool, digest) => {
       await makePrivateFolder(folder)
+      await pruneSometimes()
       const entry = { call_id: callId, tool, digest }
       try {
         await writeNew(callFile(callId), JSON.stringify(entry))
@@ -105,7 +106,6 @@ export function openJournal(folder: string, options: JournalOptions = {}): Journ
       }
       await syncFolder(folder)
       begunHere.add(callId)
-      await pruneSometimes()
       return 'new'
     },
 
