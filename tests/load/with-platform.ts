@@ -21,6 +21,8 @@ export async function withPlatform<Result>(
     const { gateway, username, password } = platform.ready
     const { access_token: token } = await signIn(gateway, username, password)
     return await use({ platform, gateway, token })
+  } catch (error) {
+    throw new Error(`the platform said:\n${platform.output().slice(-4_000)}`, { cause: error })
   } finally {
     await platform.stop()
   }

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { delimiter, join, resolve } from 'node:path'
 import type { Ready } from '@codelab/standalone/announce'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -32,6 +33,11 @@ export const cleanEnvironment = () =>
     ),
   )
 
+/** The line behind `npm start`; it ends in `exec`, so that the shell's process becomes the product's. */
+const startLine = (
+  JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { start: string } }
+).scripts.start
+
 export function spawnPlatform({ env = {}, args = [], data }: Options & { data: string }) {
   const flags = [
     '--headless',
@@ -39,9 +45,14 @@ export function spawnPlatform({ env = {}, args = [], data }: Options & { data: s
     data,
     ...['gateway', 'agent', 'llm-proxy', 'auth'].flatMap((name) => [`--${name}-port`, '0']),
   ]
-  const child = spawn(process.execPath, ['packages/standalone/src/main.ts', ...flags, ...args], {
+  const child = spawn('/bin/sh', ['-c', `${startLine} "$@"`, 'sh', ...flags, ...args], {
     cwd: root,
-    env: { ...cleanEnvironment(), OLLAMA_BASE_URL: 'http://127.0.0.1:1', ...env },
+    env: {
+      ...cleanEnvironment(),
+      OLLAMA_BASE_URL: 'http://127.0.0.1:1',
+      ...env,
+      PATH: [join(root, 'node_modules/.bin'), env['PATH'] ?? process.env['PATH']].join(delimiter),
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let text = ''

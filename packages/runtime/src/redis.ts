@@ -16,7 +16,6 @@ export function createRedis({ url, log, name }: { url: string; log: Log; name: s
     commandTimeout: 1_000,
     connectTimeout: 2_000,
     keepAlive: 10_000,
-    enableAutoPipelining: true,
     autoResendUnfulfilledCommands: false,
     retryStrategy: (attempt) => Math.min(100 * 2 ** Math.min(attempt, 5), 2_000),
   })

@@ -53,7 +53,7 @@ async function start(data: string) {
 async function mainBelow(pid: number): Promise<number> {
   for (const { pid: candidate } of await processTree(pid)) {
     const command = await commandOf(candidate)
-    if (/^\S*node \S*standalone\/src\/main\.ts/.test(command)) return candidate
+    if (/^\S*node (--\S+ )*\S*standalone\/src\/main\.ts/.test(command)) return candidate
   }
   throw new Error('the process of npm start is not found')
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { Log } from '@codelab/runtime/log'
 import type { Redis } from '@codelab/runtime/redis'
 import { EventRows, type EventRow } from './event-row.ts'
@@ -13,7 +13,8 @@ export type Listener = {
 
 export type Bus = ReturnType<typeof createBus>
 
-const Packet = z.object({ from: z.string(), rows: EventRows })
+/** Channels and texts in turn: one command, however many sessions have news. */
+const publishAll = `for i = 1, #ARGV, 2 do redis.call('PUBLISH', ARGV[i], ARGV[i + 1]) end`
 const channelOf = (sessionId: string) => `agent:session:${sessionId}`
 
 /**
@@ -30,6 +31,7 @@ export function createBus({
   subscriber: Redis
   log: Log
 }) {
+  /** Begins every text, so that this process knows its own without reading them. */
   const origin = randomUUID()
   const listeners = new Map<string, Set<Listener>>()
   const lookAll = () => listeners.forEach((of) => of.forEach((listener) => listener.look()))
@@ -47,27 +49,36 @@ export function createBus({
   subscriber.on('close', lookAll)
   subscriber.on('message', (channel: string, text: string) => {
     const of = listeners.get(channel.slice(channelOf('').length))
-    if (!of) return
-    const packet = parsePacket(text)
-    if (!packet) of.forEach((listener) => listener.look())
-    else if (packet.from !== origin) of.forEach((listener) => listener.rows(packet.rows))
+    if (!of || text.startsWith(origin)) return
+    const rows = parseRows(text.slice(origin.length))
+    if (rows) of.forEach((listener) => listener.rows(rows))
+    else of.forEach((listener) => listener.look())
   })
+
+  let outgoing: string[] = []
+  const send = () => {
+    const news = outgoing
+    outgoing = []
+    if (redis.status !== 'ready') return
+    redis
+      .eval(publishAll, 0, ...news)
+      .catch((error: unknown) => log.debug({ err: error }, 'cannot publish; streams poll'))
+  }
+  const tellOthers = (sessionId: string, rows = '') => {
+    if (outgoing.length === 0) queueMicrotask(send)
+    outgoing.push(channelOf(sessionId), origin + rows)
+  }
 
   return {
     /** Rows of a session that were just committed. */
     publish(sessionId: string, rows: readonly EventRow[]): void {
       listeners.get(sessionId)?.forEach((listener) => listener.rows(rows))
-      if (redis.status !== 'ready') return
-      redis
-        .publish(channelOf(sessionId), JSON.stringify({ from: origin, rows }))
-        .catch((error: unknown) => log.debug({ err: error }, 'cannot publish; streams poll'))
+      tellOthers(sessionId, JSON.stringify(rows))
     },
     /** The session is gone, or changed in a way that no row tells. */
     nudge(sessionId: string): void {
       listeners.get(sessionId)?.forEach((listener) => listener.look())
-      if (redis.status === 'ready') {
-        redis.publish(channelOf(sessionId), '').catch(() => undefined)
-      }
+      tellOthers(sessionId)
     },
     subscribe(sessionId: string, listener: Listener): () => void {
       const of = listeners.get(sessionId) ?? new Set()
@@ -90,9 +101,10 @@ export function createBus({
   }
 }
 
-function parsePacket(text: string): z.infer<typeof Packet> | undefined {
+/** Undefined for a text without rows: look into the log. */
+function parseRows(text: string): z.infer<typeof EventRows> | undefined {
   try {
-    return Packet.safeParse(JSON.parse(text)).data
+    return EventRows.safeParse(JSON.parse(text)).data
   } catch {
     return undefined
   }
