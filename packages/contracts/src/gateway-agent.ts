@@ -1,5 +1,15 @@
 import { z } from 'zod'
-import { ModelList } from './agent-llm.ts'
+import {
+  changeSession,
+  deleteSession,
+  listApprovals,
+  listMessages,
+  listModels,
+  listSessions,
+  readSession,
+  readUsage,
+} from './client-gateway.ts'
+import type { FailureCode } from './errors.ts'
 import {
   Decision,
   editArguments,
@@ -12,20 +22,9 @@ import {
   ToolCallFrame,
   ToolOutcome,
 } from './frames.ts'
-import { Id, PageQuery } from './ids.ts'
-import { route } from './route.ts'
-import {
-  ApprovalPage,
-  Message,
-  MessagePage,
-  MessagesQuery,
-  Session,
-  SessionChange,
-  SessionPage,
-  SessionsQuery,
-  UsagePage,
-  UsageQuery,
-} from './sessions.ts'
+import { Id } from './ids.ts'
+import { route, type Route } from './route.ts'
+import { Message } from './sessions.ts'
 
 /** Headers of every internal call besides `Authorization: Bearer $INTERNAL_SERVICE_TOKEN`. */
 export const internalHeaders = {
@@ -191,94 +190,32 @@ export const sessionMessages = route({
   fails: ['invalid_request', ...mine],
 })
 
-export const agentSessions = route({
-  method: 'get',
-  path: '/api/v1/sessions',
-  summary: "A person's sessions, newest activity first.",
-  access: 'service',
-  query: SessionsQuery,
-  status: 200,
-  reply: SessionPage,
-  fails: ['invalid_request', ...always],
-})
+/** What only a person's own request can fail with. */
+const personsOwn = new Set<FailureCode>(['unauthorized', 'token_expired', 'rate_limited'])
 
-export const agentSession = route({
-  method: 'get',
-  path: '/api/v1/sessions/:id',
-  summary: 'One session.',
-  access: 'service',
-  params: SessionParams,
-  status: 200,
-  reply: Session,
-  fails: ['invalid_request', ...mine],
-})
+/** A route of the gateway's that the agent answers in the same shape, for a person whom the gateway names. */
+const behind = <
+  Params extends z.ZodType,
+  Query extends z.ZodType,
+  Body extends z.ZodType,
+  Reply extends z.ZodType,
+>(
+  of: Route<Params, Query, Body, Reply>,
+): Route<Params, Query, Body, Reply> =>
+  route({
+    ...of,
+    access: 'service',
+    fails: [...of.fails.filter((code) => !personsOwn.has(code)), 'forbidden'],
+  })
 
-export const changeAgentSession = route({
-  method: 'patch',
-  path: '/api/v1/sessions/:id',
-  summary: 'Rename or archive a session.',
-  access: 'service',
-  params: SessionParams,
-  body: SessionChange,
-  status: 200,
-  reply: Session,
-  fails: ['invalid_request', ...mine],
-})
-
-export const deleteAgentSession = route({
-  method: 'delete',
-  path: '/api/v1/sessions/:id',
-  summary: 'Delete a session with all that belongs to it.',
-  access: 'service',
-  params: SessionParams,
-  status: 204,
-  fails: ['invalid_request', ...mine],
-})
-
-export const agentMessages = route({
-  method: 'get',
-  path: '/api/v1/sessions/:id/messages',
-  summary:
-    'A page of messages, oldest first; `next_cursor` is the `before` of the page of older ones.',
-  access: 'service',
-  params: SessionParams,
-  query: MessagesQuery,
-  status: 200,
-  reply: MessagePage,
-  fails: ['invalid_request', ...mine],
-})
-
-export const agentApprovals = route({
-  method: 'get',
-  path: '/api/v1/approvals',
-  summary: "Waiting tool calls of a person's sessions, oldest first.",
-  access: 'service',
-  query: PageQuery,
-  status: 200,
-  reply: ApprovalPage,
-  fails: ['invalid_request', ...always],
-})
-
-export const agentUsage = route({
-  method: 'get',
-  path: '/api/v1/usage',
-  summary: "A person's tokens per day and model.",
-  access: 'service',
-  query: UsageQuery,
-  status: 200,
-  reply: UsagePage,
-  fails: ['invalid_request', ...always],
-})
-
-export const agentModels = route({
-  method: 'get',
-  path: '/api/v1/models',
-  summary: 'The models of this workspace, as llm-proxy lists them.',
-  access: 'service',
-  status: 200,
-  reply: ModelList,
-  fails: ['upstream_failed', ...always],
-})
+export const agentSessions = behind(listSessions)
+export const agentSession = behind(readSession)
+export const changeAgentSession = behind(changeSession)
+export const deleteAgentSession = behind(deleteSession)
+export const agentMessages = behind(listMessages)
+export const agentApprovals = behind(listApprovals)
+export const agentUsage = behind(readUsage)
+export const agentModels = behind(listModels)
 
 /** What the agent answers at `/health`, open; the gateway builds its own answer from it. */
 export const AgentHealth = z.object({
