@@ -98,7 +98,8 @@ test('of several processes that begin the same calls at once, one has each', asy
   )
   for (const call of calls) {
     const mine = answers.filter(([name]) => name === call).map(([, answer]) => answer)
-    expect(mine.toSorted()).toEqual(['new', 'unknown', 'unknown'])
+    expect(mine.filter((answer) => answer === 'new')).toHaveLength(1)
+    expect(mine.filter((answer) => answer === 'unknown')).toHaveLength(2)
   }
 })
 

@@ -12,7 +12,8 @@ async function trapProject(): Promise<Project> {
     '.git/config': '[core]\n',
     '.git/hooks/post-commit': '#!/bin/sh\n',
   })
-  const { root, top, outside, at } = project
+  const { root, top, outside } = project
+  const at = (path: string) => project.at(path)
   await mkdir(at('empty'))
   const links: Record<string, string> = {
     'out-dir': outside,

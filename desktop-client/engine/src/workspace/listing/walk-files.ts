@@ -33,19 +33,19 @@ export async function rulesIn(
 const withRules = (layers: readonly FolderRules[], folder: string, rules: Ignore | undefined) =>
   rules ? [...layers, { folder, rules }] : layers
 
-/** The layers that hold at a place: of git's own exclude file and of each folder down to it. A folder that is itself ignored starts anew. */
-export async function layersAt(
+/** The layers that hold for an entry: of git's own exclude file and of each folder above it. An entry that is itself ignored starts anew. */
+export async function layersAbove(
   root: HeldFolder,
   parts: readonly string[],
-  exclude: Ignore | undefined,
 ): Promise<readonly FolderRules[]> {
-  let layers = withRules([], '', exclude)
+  let layers = withRules([], '', await rulesIn(root, [], '.git/info/exclude'))
   let folder = root
   const held: HeldFolder[] = []
   try {
     for (const [index, name] of parts.entries()) {
       layers = withRules(layers, parts.slice(0, index).join('/'), await rulesIn(folder, []))
       if (isIgnored(layers, parts.slice(0, index + 1).join('/'), true)) layers = []
+      if (index === parts.length - 1) break
       folder = await folder.child(name)
       held.push(folder)
     }

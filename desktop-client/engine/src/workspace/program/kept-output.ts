@@ -53,10 +53,11 @@ export function createKeptOutput(head: number, tail: number): KeptOutput {
     },
     bytes: () => Buffer.concat([...first, last]),
     text: () => {
-      const start = Buffer.concat(first)
-      const left = total - start.length - last.length
-      if (left === 0) return looseText(Buffer.concat([start, last]))
-      return `${looseText(wholeEnd(start))}\n[… ${left} bytes left out …]\n${looseText(wholeStart(last))}`
+      const all = Buffer.concat([...first, last])
+      if (all.length === total) return looseText(all)
+      const [start, end] = [wholeEnd(Buffer.concat(first)), wholeStart(last)]
+      const left = total - start.length - end.length
+      return `${looseText(start)}\n[… ${left} bytes left out …]\n${looseText(end)}`
     },
   }
 }

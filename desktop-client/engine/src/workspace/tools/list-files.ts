@@ -1,18 +1,11 @@
-import { type Entry, layersAt, rulesIn, walkFiles } from '../listing/walk-files.ts'
+import { type Entry, layersAbove, walkFiles } from '../listing/walk-files.ts'
 import { matcherOf } from '../listing/glob.ts'
-import type { Bench, Run } from './tool.ts'
+import type { Run } from './tool.ts'
 import { withFolder } from './with-folder.ts'
 
 const defaultLimit = 500
 /** More entries than this are not looked at. */
 const mostVisited = 200_000
-
-/** The rules above a folder, from the project folder down. */
-const layersAbove = (bench: Bench, parts: readonly string[]) =>
-  withFolder(bench, '.', async (root) => {
-    const exclude = await rulesIn(root, [], '.git/info/exclude')
-    return await layersAt(root, parts, exclude)
-  })
 
 const lineOf = ({ path, kind }: Entry) => (kind === 'folder' ? `${path}/` : path)
 
@@ -24,7 +17,7 @@ export const listFiles: Run<'list_files'> = async (bench, args, signal) => {
   const { path = '.', glob, limit = defaultLimit } = args
   const matches = glob === undefined ? () => true : matcherOf(glob)
   return await withFolder(bench, path, async (folder, parts) => {
-    const layers = await layersAbove(bench, parts)
+    const layers = await withFolder(bench, '.', (root) => layersAbove(root, parts))
     const prefix = parts.length === 0 ? 0 : parts.join('/').length + 1
     const found: string[] = []
     let visited = 0

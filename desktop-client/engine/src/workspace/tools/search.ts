@@ -1,6 +1,6 @@
 import { matchesOf, type Match } from '../program/ripgrep-output.ts'
 import { type ProgramEnd, runProgram } from '../program/run-program.ts'
-import { layersAt, rulesIn } from '../listing/walk-files.ts'
+import { layersAbove, rulesIn } from '../listing/walk-files.ts'
 import { type FolderRules, isIgnored } from '../listing/ignore-rules.ts'
 import { assertRegular, readRegular } from '../place/regular-file.ts'
 import { linesOf, linesWithin, textIn } from '../text.ts'
@@ -91,7 +91,7 @@ async function scopeOf(bench: Bench, path: string): Promise<Scope & { readonly r
   })
   return await withFolder(bench, '.', async (root) => {
     const rules = await rulesIn(root, [])
-    const layers = await layersAt(root, parts.slice(0, -1), undefined)
+    const layers = await layersAbove(root, parts)
     return { parts, layers, rooted: rules !== undefined && layers.length > 0 }
   })
 }
