@@ -38,23 +38,23 @@ function parse(bytes: Buffer): unknown {
   }
 }
 
+const tooLarge = (maxBytes: number) =>
+  new Failure('payload_too_large', { message: `The body is larger than ${maxBytes} bytes.` })
+
 /** Reads a whole body; past `maxBytes` a `payload_too_large` failure, and the rest is not kept. */
 export async function readBytes(
   stream: AsyncIterable<Uint8Array> & { headers?: Record<string, unknown>; resume?: () => unknown },
   maxBytes: number,
 ): Promise<Buffer> {
-  const tooLarge = new Failure('payload_too_large', {
-    message: `The body is larger than ${maxBytes} bytes.`,
-  })
   if (Number(stream.headers?.['content-length'] ?? 0) > maxBytes) {
     stream.resume?.()
-    throw tooLarge
+    throw tooLarge(maxBytes)
   }
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of stream) {
     size += chunk.byteLength
-    if (size > maxBytes) throw tooLarge
+    if (size > maxBytes) throw tooLarge(maxBytes)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)
