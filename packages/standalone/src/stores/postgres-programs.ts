@@ -14,7 +14,7 @@ export type PostgresPrograms = {
   readonly initdb: string
   readonly postgres: string
   /** Removes what was copied. */
-  release(): Promise<void>
+  readonly release: () => Promise<void>
 }
 
 /** The server's programs come inside an npm package, one for each system. */

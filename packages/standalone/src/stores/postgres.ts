@@ -8,7 +8,7 @@ import { StartError } from '@codelab/runtime/process'
 import { superviseChild } from './child.ts'
 import { freePort } from './free-port.ts'
 import { endOrphan } from './orphan.ts'
-import { postgresPrograms } from './postgres-programs.ts'
+import { postgresPrograms, type PostgresPrograms } from './postgres-programs.ts'
 import { unprivileged, type Unprivileged } from './unprivileged.ts'
 
 const run = promisify(execFile)
@@ -80,21 +80,28 @@ export type Postgres = {
   stop(): Promise<void>
 }
 
+type Wanted = { readonly folder: string; readonly password: string; readonly log: Log }
+
 /** An embedded PostgreSQL below `folder`, on a free port of 127.0.0.1. */
-export async function startPostgres({
-  folder,
-  password,
-  log,
-}: {
-  folder: string
-  password: string
-  log: Log
-}): Promise<Postgres> {
-  const data = join(folder, 'data')
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+export async function startPostgres(wanted: Wanted): Promise<Postgres> {
+  await mkdir(wanted.folder, { recursive: true, mode: 0o700 })
   const as = await unprivileged()
-  const { initdb, postgres, release } = await postgresPrograms(as)
-  if (!(await exists(data))) await initialise(initdb, folder, password, as)
+  const programs = await postgresPrograms(as)
+  try {
+    return await serve(wanted, as, programs)
+  } catch (error) {
+    await programs.release()
+    throw error
+  }
+}
+
+async function serve(
+  { folder, password, log }: Wanted,
+  as: Unprivileged,
+  programs: PostgresPrograms,
+): Promise<Postgres> {
+  const data = join(folder, 'data')
+  if (!(await exists(data))) await initialise(programs.initdb, folder, password, as)
   else if (!(await readFile(join(data, 'PG_VERSION'), 'utf8').catch(() => '')))
     throw new StartError(
       `${data} is no PostgreSQL data folder any more: mend it, or give --data another folder`,
@@ -118,7 +125,7 @@ export async function startPostgres({
   const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const child = await superviseChild({
     name: 'PostgreSQL',
-    ...as.wrap(postgres, ['-D', data, ...options]),
+    ...as.wrap(programs.postgres, ['-D', data, ...options]),
     cwd: folder,
     stopSignal: 'SIGINT',
     ready: () =>
@@ -140,7 +147,7 @@ export async function startPostgres({
     },
     async stop() {
       await child.stop()
-      await release()
+      await programs.release()
     },
   }
 }
