@@ -1,4 +1,4 @@
-import { lstat, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { ToolOutcome } from '@codelab/engine/workspace/execute-call'
@@ -47,6 +47,10 @@ function startSwapper({ root, outside }: Project): Swapper {
   }
 }
 
+/** Each call closes what it opened, whatever came in between. */
+const openHandles = async () =>
+  process.platform === 'linux' ? (await readdir('/proc/self/fd')).length : 0
+
 let project: Project
 let swapper: Swapper
 
@@ -72,6 +76,7 @@ const calls: readonly (readonly [number, string, (round: number) => object])[] =
   [2, 'delete_file', () => ({ path: 'd/x/y.txt' })],
   [1, 'write_file', () => ({ path: 'd/secret.txt', content: 'inside again' })],
   [1, 'write_file', () => ({ path: 'd/x/y.txt', content: 'y', create_dirs: true })],
+  [1, 'search', () => ({ pattern: 'SECRET', path: 'd' })],
   [1, 'edit_file', () => ({ path: 'f', edits: [{ old: 'inside', new: 'inside' }] })],
   [1, 'move_file', (round) => ({ path: 'd/secret.txt', to: `d/moved-${round}.txt` })],
   [1, 'move_file', (round) => ({ path: `d/moved-${round}.txt`, to: 'd/secret.txt' })],
@@ -87,16 +92,18 @@ test(`in ${rounds} calls against a link that is swapped in, none reads or change
     if ('error' in outcome && key === 'failed')
       expect(outcome.error.message).toContain('changed by another program')
   }
+  const handles = await openHandles()
   let made = 0
   for (let round = 0; made < rounds; round += 1) {
-    for (const [often, name, args] of calls) {
-      if (round % 20 >= often) continue
-      const outcome = await project.run(name, args(round - (round % 20)))
-      count(outcome)
-      made += 1
-      if (JSON.stringify(outcome).includes(secret)) throw new Error(`${name} escaped in ${made}`)
-    }
+    const due = calls.filter(([often]) => round % 20 < often)
+    made += due.length
+    const outcomes = await Promise.all(
+      due.map(([, name, args]) => project.run(name, args(round - (round % 20)))),
+    )
+    outcomes.forEach(count)
+    if (JSON.stringify(outcomes).includes(secret)) throw new Error(`escaped within ${made} calls`)
   }
+  expect(await openHandles()).toBeLessThanOrEqual(handles + 5)
   expect(await snapshot(project.outside)).toEqual(before)
   // Both sides of the race were met, else it proves nothing.
   expect(seen.get('result')).toBeGreaterThan(100)

@@ -1,4 +1,4 @@
-import type { Stats } from 'node:fs'
+import { existsSync, type Stats } from 'node:fs'
 import { lstat, readlink, realpath } from 'node:fs/promises'
 import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { systemCode, ToolFailure, toolFailureOf } from '../tool-failure.ts'
@@ -134,4 +134,6 @@ export function createLocate(root: string, hold = defaultHold): Locate {
   }
 }
 
-const defaultHold = process.platform === 'linux' ? holdOnLinux : holdByPath
+/** Some containers and chroots are without /proc. */
+const defaultHold =
+  process.platform === 'linux' && existsSync('/proc/self/fd') ? holdOnLinux : holdByPath
