@@ -21,7 +21,7 @@ const postgresVersion = async () => {
 }
 
 /** What the figures depend on: the machine, what else it was doing, and the versions. */
-export async function describeMachine(): Promise<Record<string, string>> {
+export async function describeMachine(): Promise<Record<string, string> & { date: string }> {
   return {
     date: new Date().toISOString(),
     commit: await firstLine('git', ['rev-parse', '--short', 'HEAD']),

@@ -6,6 +6,7 @@ export type SignedIn = {
   readonly platform: StartedPlatform
   readonly gateway: string
   readonly token: string
+  readonly refreshToken: string
 }
 
 /** Runs the whole platform in a process of its own, with the model at `modelUrl`, while `use` lasts. */
@@ -19,8 +20,13 @@ export async function withPlatform<Result>(
   })
   try {
     const { gateway, username, password } = platform.ready
-    const { access_token: token } = await signIn(gateway, username, password)
-    return await use({ platform, gateway, token })
+    const tokens = await signIn(gateway, username, password)
+    return await use({
+      platform,
+      gateway,
+      token: tokens.access_token,
+      refreshToken: tokens.refresh_token,
+    })
   } catch (error) {
     throw new Error(`the platform said:\n${platform.output().slice(-4_000)}`, { cause: error })
   } finally {
