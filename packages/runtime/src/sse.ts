@@ -60,6 +60,6 @@ export async function* readEventStream(body: Readable): AsyncGenerator<EventSour
   const decoder = new TextDecoder()
   for await (const chunk of body as AsyncIterable<Uint8Array>) {
     parser.feed(decoder.decode(chunk, { stream: true }))
-    yield* ready.splice(0)
+    for (const event of ready.splice(0)) yield event
   }
 }
