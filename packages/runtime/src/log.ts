@@ -1,4 +1,4 @@
-import { pino, type Logger } from 'pino'
+import { pino, type Logger, type SerializedError } from 'pino'
 import { currentScope } from './scope.ts'
 
 export type Log = Logger
@@ -22,6 +22,15 @@ function scopeFields() {
   return { request_id: scope.requestId, session_id: scope.sessionId, trace_id: scope.traceId }
 }
 
+/** What is logged of an error. Libraries hang more on theirs: a database's holds its connection, the query and the values of rows. */
+function errorFields(error: unknown): unknown {
+  if (!Error.isError(error)) return error
+  const { type, message, stack, code } = pino.stdSerializers.err(error) as SerializedError & {
+    code?: unknown
+  }
+  return { type, message, stack, ...(code !== undefined && { code }) }
+}
+
 /** Structured lines on standard error (standard output belongs to programs). Secrets are cut by name, content is never given. */
 export const createLog = ({ service, level }: { service: string; level: string }): Log =>
   pino(
@@ -29,6 +38,7 @@ export const createLog = ({ service, level }: { service: string; level: string }
       level,
       base: { service },
       mixin: scopeFields,
+      serializers: { err: errorFields },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       redact: {
