@@ -50,6 +50,7 @@ const places = [
   'packages/*/src/**/*.ts',
   'services/*/src/**/*.ts',
   'desktop-client/*/src/**/*.{ts,tsx}',
+  'operator/src/**/*.ts',
   'tests/**/*.{ts,js}',
 ]
 
@@ -60,7 +61,8 @@ export function readSources(): Source[] {
     .sort()
     .map((path) => {
       const text = readFileSync(join(root, path), 'utf8')
-      const workspace = path.startsWith('tests/') ? 'tests' : path.split('/').slice(0, 2).join('/')
+      const depth = /^(?:tests|operator)\//.test(path) ? 1 : 2
+      const workspace = path.split('/').slice(0, depth).join('/')
       return { path, workspace, lines: text.split('\n'), imports: importsOf(text) }
     })
 }
@@ -97,7 +99,7 @@ export type Manifest = {
 /** The package.json of each workspace by its folder. */
 export function readManifests(): Map<string, Manifest> {
   const manifests = globSync(
-    ['{packages,services,desktop-client}/*/package.json', 'tests/package.json'],
+    ['{packages,services,desktop-client}/*/package.json', '{operator,tests}/package.json'],
     { cwd: root },
   )
   return new Map(

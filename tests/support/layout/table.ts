@@ -101,6 +101,7 @@ export const importTable: Readonly<Record<string, Allowance>> = {
       'rate-limiter-flexible',
     ],
   },
+  operator: { workspaces: shared, packages: ['zod', 'undici', '@kubernetes/client-node'] },
   'desktop-client/engine': {
     workspaces: {
       ...contracts,
@@ -170,6 +171,7 @@ export const homes: Readonly<Record<string, readonly string[]>> = {
   pg: ['packages/runtime/src', 'packages/standalone/src'],
   ioredis: ['packages/runtime/src', 'packages/standalone/src'],
   pino: ['packages/runtime/src/log.ts'],
+  '@kubernetes/client-node': ['operator/src/kube'],
   '@napi-rs/keyring': ['desktop-client/engine/src/account'],
 }
 
