@@ -13,7 +13,9 @@ import { freePorts } from '@codelab/standalone/stores/free-port'
 type Env = Record<string, string>
 type Stores = { readonly agentUrl: string; readonly authUrl: string; readonly redisUrl: string }
 
-/** Settings that all instances of a workspace share; `public_` is its one address. */
+type Urls = { readonly auth: string; readonly llmProxy: string; readonly agent: string }
+
+/** One workspace whose services a test starts as often as it likes; all share one public address, keys and stores. */
 export async function workspaceSettings(stores: Stores, demoUrl: string) {
   const [front] = await freePorts(1)
   const issuer = `http://127.0.0.1:${front}`
@@ -30,45 +32,41 @@ export async function workspaceSettings(stores: Stores, demoUrl: string) {
     [`${name}_HOST`]: '127.0.0.1',
     [`${name}_PORT`]: String(port),
   })
-  const auth = {
+  const auth: Env = {
     ...shared,
     ...local('AUTH'),
     DATABASE_URL: stores.authUrl,
     KEY_ENCRYPTION_KEY: randomBytes(32).toString('hex'),
     COOKIE_KEYS: randomBytes(32).toString('hex'),
   }
+  const llmProxy = (authUrl: string): Env => ({
+    ...shared,
+    ...local('LLM_PROXY'),
+    AUTH_URL: authUrl,
+    DEMO_MODEL_URL: `${demoUrl}/v1`,
+  })
+  const agent = (llmProxyUrl: string): Env => ({
+    ...shared,
+    ...local('AGENT'),
+    DATABASE_URL: stores.agentUrl,
+    LLM_PROXY_URL: llmProxyUrl,
+  })
+  /** The first one listens at the workspace's address. */
+  const gateway = (urls: Urls, first: boolean): Env => ({
+    ...shared,
+    ...local('GATEWAY', first ? front : 0),
+    AUTH_URL: urls.auth,
+    LLM_PROXY_URL: urls.llmProxy,
+    AGENT_URL: urls.agent,
+  })
   return {
-    issuer,
-    auth,
+    /** What each service reads, for those that run as processes of their own. */
+    env: { auth, agent, gateway },
     startAuth: () => startAuth(readSettings(AuthConfig, auth)),
     startLlmProxy: (authUrl: string) =>
-      startLlmProxy(
-        readSettings(LlmProxyConfig, {
-          ...shared,
-          ...local('LLM_PROXY'),
-          AUTH_URL: authUrl,
-          DEMO_MODEL_URL: `${demoUrl}/v1`,
-        }),
-      ),
-    startAgent: (llmProxyUrl: string) =>
-      startAgent(
-        readSettings(AgentConfig, {
-          ...shared,
-          ...local('AGENT'),
-          DATABASE_URL: stores.agentUrl,
-          LLM_PROXY_URL: llmProxyUrl,
-        }),
-      ),
-    /** The first one listens at the workspace's address. */
-    startGateway: (urls: { auth: string; llmProxy: string; agent: string }, first: boolean) =>
-      startGateway(
-        readSettings(GatewayConfig, {
-          ...shared,
-          ...local('GATEWAY', first ? front : 0),
-          AUTH_URL: urls.auth,
-          LLM_PROXY_URL: urls.llmProxy,
-          AGENT_URL: urls.agent,
-        }),
-      ),
+      startLlmProxy(readSettings(LlmProxyConfig, llmProxy(authUrl))),
+    startAgent: (llmProxyUrl: string) => startAgent(readSettings(AgentConfig, agent(llmProxyUrl))),
+    startGateway: (urls: Urls, first: boolean) =>
+      startGateway(readSettings(GatewayConfig, gateway(urls, first))),
   }
 }
