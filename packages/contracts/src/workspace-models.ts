@@ -1,0 +1,110 @@
+import { z } from 'zod'
+import { checkedBy, type Rule, secretRef } from './workspace-parts.ts'
+
+const ModelName = z
+  .string()
+  .min(1)
+  .max(128)
+  .regex(/^[^\s,]+$/)
+
+/** Any port, any path; the name of a Service when it ends in `.svc` or `.svc.cluster.local`. */
+const clusterAddress = String.raw`^https?://[^/]+\\.svc(\\.cluster\\.local)?(:[0-9]+)?(/.*)?$`
+
+const BaseUrl = z
+  .string()
+  .max(512)
+  .regex(/^https?:\/\/[^\s@?#]+$/)
+  .meta(
+    checkedBy(
+      'Address of the API, when it is not the vendor’s own. A Service of the cluster is written http://<service>.<namespace>.svc:<port>; ' +
+        'its port must be the one its pods listen on, since network policies see that one.',
+      [
+        { rule: 'isURL(self)', message: 'baseURL must be an http or https address' },
+        {
+          rule: "!self.matches('^https?://(169[.]254[.]|[[]?fe80:)')",
+          message: 'baseURL must not be a link-local address',
+        },
+      ],
+    ),
+  )
+
+const providerRules: readonly Rule[] = [
+  {
+    rule: "self.type != 'ollama' || has(self.baseURL)",
+    message: 'an ollama provider needs baseURL, the address of its server',
+    fieldPath: '.baseURL',
+  },
+  {
+    rule: `self.type == 'ollama' || has(self.apiKeySecretRef) || (has(self.baseURL) && self.baseURL.matches('${clusterAddress}'))`,
+    message: 'apiKeySecretRef is needed unless baseURL is a Service of the cluster',
+    fieldPath: '.apiKeySecretRef',
+  },
+]
+
+export const Provider = z
+  .object({
+    name: z
+      .string()
+      .min(1)
+      .max(63)
+      .regex(/^[a-z0-9][a-z0-9._-]*$/)
+      .describe('Names the provider; models are also known as <name>/<model>.'),
+    type: z
+      .enum(['openai', 'anthropic', 'ollama'])
+      .describe('The dialect of its API; openai also for every server that is compatible.'),
+    baseURL: BaseUrl.optional(),
+    models: z
+      .array(ModelName)
+      .min(1)
+      .max(50)
+      .optional()
+      .describe(
+        'The models to offer. Without it: the usual ones of a vendor, or what the server at baseURL lists.',
+      ),
+    apiKeySecretRef: secretRef(
+      'apiKey',
+      'Where the API key is. Only llm-proxy reads it, as a file.',
+    ).optional(),
+  })
+  .meta(checkedBy('A vendor or server of models.', providerRules))
+export type Provider = z.infer<typeof Provider>
+
+/** True for a model that some provider lists; a provider without a list may serve anything. */
+const served = (model: string) =>
+  'self.providers.exists(p, !has(p.models) || ' +
+  `p.models.exists(m, m == ${model} || (${model}.endsWith(m) && ${model} == p.name + '/' + m)))`
+
+export const Models = z
+  .object({
+    default: ModelName.optional().describe(
+      'The model for those who name none. Without it: the first model listed.',
+    ),
+    fallbacks: z
+      .array(ModelName)
+      .max(10)
+      .default([])
+      .describe('Models tried in this order when the asked one fails.'),
+    providers: z
+      .array(Provider)
+      .min(1)
+      .max(20)
+      .meta({
+        description: 'Where models come from; at least one.',
+        'x-kubernetes-list-type': 'map',
+        'x-kubernetes-list-map-keys': ['name'],
+      }),
+  })
+  .meta(
+    checkedBy('The models of the workspace.', [
+      {
+        rule: `!has(self.default) || ${served('self.default')}`,
+        message: 'default must be a model that one of the providers lists',
+        fieldPath: '.default',
+      },
+      {
+        rule: `self.fallbacks.all(f, ${served('f')})`,
+        message: 'each of fallbacks must be a model that one of the providers lists',
+        fieldPath: '.fallbacks',
+      },
+    ]),
+  )
