@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Usage } from './agent-llm.ts'
 import { FrameFailureCode } from './errors.ts'
 import { Id, Timestamp } from './ids.ts'
+import { staysInside } from './tools.ts'
 
 /** Limits of the socket, told to the client in its first frame. */
 export const limits = {
@@ -32,8 +33,16 @@ const editHasArguments = (decision: { decision: string; modified_arguments?: unk
   decision.decision !== 'edit' || decision.modified_arguments !== undefined
 const editArguments = { message: 'an edit needs modified_arguments', path: ['modified_arguments'] }
 
+/** A file may be called `c:x` where colons are allowed, so only what begins like a root counts as one. */
+const ChangedPath = z
+  .string()
+  .min(1)
+  .max(4096)
+  .refine((path) => !/^(?:[A-Za-z]:)?[\\/]/.test(path), 'must be relative to the project folder')
+  .refine(staysInside, 'must stay inside the project folder')
+
 export const FileChange = z.object({
-  path: z.string().min(1).max(4096),
+  path: ChangedPath,
   timestamp: Timestamp,
   change: z.enum(['created', 'modified', 'deleted']).optional(),
 })
