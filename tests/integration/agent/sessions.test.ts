@@ -210,6 +210,22 @@ test('messages come in pages of the newest, oldest first', async () => {
   expect(older.next_cursor).toBeUndefined()
 })
 
+test('a changed file is activity: it keeps the session alive', async () => {
+  const session = agent.newSession()
+  await talk(session, 'hello')
+  await agent.pool.query(
+    `update session_head set last_activity_at = now() - interval '23 hours' where session_id = $1`,
+    [session],
+  )
+  const change = { session_id: session, path: 'a.ts', timestamp: '2026-01-02T03:04:05Z' }
+  expect((await agent.send('POST', '/api/v1/files/changed', change)).status).toBe(202)
+  const { rows } = await agent.pool.query(
+    `select last_activity_at > now() - interval '1 minute' as renewed from session_head where session_id = $1`,
+    [session],
+  )
+  expect(rows).toEqual([{ renewed: true }])
+})
+
 test('an expired session takes no messages and stays readable', async () => {
   const session = agent.newSession()
   await talk(session, 'hello')
@@ -218,6 +234,8 @@ test('an expired session takes no messages and stays readable', async () => {
     [session],
   )
   expect((await agent.open(session)).body).toMatchObject({ expired: true })
+  const change = { session_id: session, path: 'a.ts', timestamp: '2026-01-02T03:04:05Z' }
+  expect((await agent.send('POST', '/api/v1/files/changed', change)).status).toBe(409)
   expect(await agent.message(session, 'more')).toMatchObject({
     status: 409,
     body: { error: { code: 'conflict' } },

@@ -97,6 +97,19 @@ describe('session:{id} in redis', () => {
     expect((await again.closed()).code).toBe(4010)
     expect(again.frames).toMatchObject([{ type: 'error', code: 'session_expired' }])
   })
+
+  test('keeps no session alive that has ended in the database; another conflict closes nothing', async () => {
+    const session = under.newSession()
+    const socket = await under.connect(session)
+    await socket.waitFor('session')
+    under.agent.fail('post /api/v1/chat/message', 'conflict', 'conflict')
+    socket.send({ type: 'user_message', content: 'an id in use', id: 'used' })
+    expect(await socket.waitFor('error')).toMatchObject({ code: 'conflict', in_reply_to: 'used' })
+    under.agent.sessions.get(session)!.expired = true
+    socket.send({ type: 'user_message', content: 'too late', id: 'late' })
+    expect((await socket.closed()).code).toBe(4010)
+    expect(socket.frames.at(-1)).toMatchObject({ type: 'error', code: 'session_expired' })
+  })
 })
 
 test('redis killed while working: sockets, messages and REST go on, health says so, and it is used again later', async () => {

@@ -28,5 +28,6 @@ export async function claimCall(work: Work, callId: string, connection: string):
   call.claimedBy = connection
   call.claimSeenAt = work.now
   call.claimGone = false
+  work.head.lastActivityAt = work.now
   await work.calls.save(call)
 }

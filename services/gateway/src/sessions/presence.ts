@@ -38,6 +38,8 @@ export function createPresence({
   }
 
   return {
+    /** PostgreSQL's word, whatever Redis still holds. */
+    isExpired,
     /** To be awaited before a frame is handled; false: the session has expired. `always` renews whenever the last time was. */
     async use({ always }: { always: boolean }): Promise<boolean> {
       if (!always && !renewing && now() - renewedAt < everyMs) return true

@@ -71,11 +71,19 @@ export function createFrameRunner({
     if (reply) outbox.send(reply)
   }
 
+  /** Redis may hold a key longer than PostgreSQL's last activity lets the session live. */
+  const refusedAsExpired = async (frame: ForwardedFrame, error: unknown): Promise<boolean> =>
+    error instanceof Failure &&
+    error.code === 'conflict' &&
+    !('call_id' in frame) &&
+    (await presence.isExpired().catch(() => false))
+
   const guarded = async (frame: ForwardedFrame) => {
     const inReplyTo = repliedId(frame)
     try {
       await forward(frame)
     } catch (error) {
+      if (await refusedAsExpired(frame, error)) return end(endings.sessionExpired)
       if (!(error instanceof Failure)) {
         parts.log.error({ err: error, frame: frame.type }, 'frame could not be handled')
       }
