@@ -39,12 +39,25 @@ export const translateEvents = (
   }
   return {
     ...deliverFirst((chunk) => parser.feed(decoder.decode(chunk, { stream: true })), take),
+    finish() {
+      readTail(() => parser.feed('\n\n'))
+      return take()
+    },
     get started() {
       return reader.started
     },
     get ended() {
       return reader.ended
     },
+  }
+}
+
+/** Reads what stands behind the last line break: an end mark counts; of half an event only matters that the answer broke off. */
+export const readTail = (read: () => void): void => {
+  try {
+    read()
+  } catch (error) {
+    if (!(error instanceof VendorFailure && error.kind === 'broken')) throw error
   }
 }
 

@@ -1,7 +1,7 @@
 import { deliverFirst } from './deliver-first.ts'
 import type { ProviderPart } from './provider.ts'
 import type { Translator } from './read-parts.ts'
-import { type EventReader, largestEvent } from './translate-events.ts'
+import { type EventReader, largestEvent, readTail } from './translate-events.ts'
 import { VendorFailure } from './vendor-failure.ts'
 
 /** A translator of JSON lines. */
@@ -36,7 +36,7 @@ export const translateLines = (
   return {
     ...deliverFirst(readChunk, take),
     finish() {
-      read([rest])
+      readTail(() => read([rest]))
       return take()
     },
     get started() {

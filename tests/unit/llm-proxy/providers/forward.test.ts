@@ -62,6 +62,16 @@ test('an error inside the stream breaks it, before the first word and after it',
   expect(() => through([whole, error])).toThrow(expect.objectContaining({ kind: 'overloaded' }))
 })
 
+test('an end mark without line breaks behind it ends the stream; half an event never leaves', () => {
+  const { text, translator } = through([Buffer.from(openaiStream.trimEnd())])
+  expect(text + (translator.finish?.()?.toString() ?? '')).toBe(openaiStream)
+  expect(translator.ended).toBe(true)
+  const cut = through([
+    Buffer.from(openaiStream.slice(0, openaiStream.indexOf('"finish_reason":"'))),
+  ])
+  expect([cut.translator.finish?.(), cut.translator.ended]).toEqual([undefined, false])
+})
+
 test('comments of the vendor do not end the stream', () => {
   const { text } = through([Buffer.from(': keep-alive\n\n'), Buffer.from(openaiStream)])
   expect(text).toBe(`: keep-alive\n\n${openaiStream}`)

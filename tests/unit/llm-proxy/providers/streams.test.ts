@@ -76,6 +76,15 @@ describe.each(vendors)('a stream of $vendor', ({ stream, cached, translator }) =
     }
   })
 
+  test('is whole without the line breaks behind its end mark, and broken without the mark', () => {
+    const whole = translator()
+    expect(joined(feed(whole, [Buffer.from(stream.trimEnd())]))).toEqual(meaning(cached))
+    expect(whole.ended).toBe(true)
+    const cut = translator()
+    feed(cut, [Buffer.from(stream.trimEnd().slice(0, -3))])
+    expect(cut.ended).toBe(false)
+  })
+
   test('says nothing after its end mark', () => {
     const reading = translator()
     feed(reading, [Buffer.from(stream)])

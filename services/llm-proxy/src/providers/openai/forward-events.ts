@@ -10,6 +10,9 @@ import { dataOf, eventEnd } from './event-bytes.ts'
 import { renameCalls } from './rename-calls.ts'
 import { usageOf } from './usage.ts'
 
+const endMark = '[DONE]'
+const blankLine = Buffer.from('\n\n')
+
 type Chunk = Partial<ChatCompletionChunk> & { error?: unknown }
 
 export type ForwardOptions = {
@@ -42,7 +45,7 @@ export const forwardEvents = (options: ForwardOptions): Translator<Buffer> => {
   const pass = (event: Buffer): Buffer | undefined => {
     const data = dataOf(event)
     if (!data) return event
-    if (data.startsWith('[DONE]')) {
+    if (data.startsWith(endMark)) {
       ended = true
       started = true
       return event
@@ -82,6 +85,11 @@ export const forwardEvents = (options: ForwardOptions): Translator<Buffer> => {
 
   return {
     ...deliverFirst(read, take),
+    finish() {
+      const tail = Buffer.concat([rest, blankLine])
+      if (!ended && dataOf(tail)?.startsWith(endMark)) read(blankLine)
+      return take()
+    },
     get started() {
       return started
     },
