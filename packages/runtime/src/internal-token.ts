@@ -9,7 +9,8 @@ const digest = (text: string) => createHash('sha256').update(text).digest()
 /** True for the internal token, in the same time for every other one. */
 export function serviceTokenCheck(token: string): (authorization: string | undefined) => boolean {
   const expected = digest(`Bearer ${token}`)
-  return (authorization) => timingSafeEqual(digest(authorization ?? ''), expected)
+  return (authorization = '') =>
+    timingSafeEqual(digest(authorization.replace(/^bearer /i, 'Bearer ')), expected)
 }
 
 /** Lets only our own services in: 401 `{"error": "Unauthorized"}` otherwise (wire.md). Sets `ctx.state.userId` from X-User-Id. */

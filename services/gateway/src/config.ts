@@ -25,7 +25,7 @@ export const Config = z.object({
   /** `<namespace>/<name>`: the audience of tokens. */
   WORKSPACE: z.string().regex(/^[a-z0-9.-]+\/[a-z0-9.-]+$/, 'must be <namespace>/<name>'),
   JWKS_CACHE_S: secondsSetting.default(3_600),
-  INTERNAL_SERVICE_TOKEN: z.string().min(16, 'must have at least 16 characters'),
+  INTERNAL_SERVICE_TOKEN: z.string().min(1),
   SESSION_TTL_S: secondsSetting.default(86_400),
   /** Origins of web pages that may open a socket; programs send none and need no entry. */
   ALLOWED_ORIGINS: listSetting,

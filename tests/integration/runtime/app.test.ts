@@ -184,6 +184,11 @@ test.each([
   expect([response.status, await response.json()]).toEqual([401, { error: 'Unauthorized' }])
 })
 
+test('reads the name of the scheme in any case (RFC 9110)', async () => {
+  const headers = { authorization: `bearer ${token}` }
+  expect((await post('/api/v1/things/a', '{"name":"n"}', headers)).status).toBe(201)
+})
+
 describe('the caller made of routes', () => {
   const caller = () =>
     createCaller({ baseUrl: base, headers: () => ({ authorization: `Bearer ${token}` }) })
