@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { currentScope, runInScope, type Scope } from './scope.ts'
 import type { Log } from './log.ts'
 import {
@@ -18,7 +18,11 @@ type SpanOptions = {
 
 export type Tracing = ReturnType<typeof createTracing>
 
-const hex = (bytes: number) => randomBytes(bytes).toString('hex')
+/** At most 16 random bytes as hexadecimal; a UUID comes out of a pool of randomness, much faster than a call of its own. */
+const hex = (bytes: number) =>
+  randomUUID()
+    .replaceAll('-', '')
+    .slice(-2 * bytes)
 
 /** W3C Trace Context `traceparent`; anything malformed starts a new trace. */
 function parseTraceparent(header: string | undefined): Scope | undefined {

@@ -7,6 +7,7 @@ import { createRedis } from '@codelab/runtime/redis'
 import { createTracing } from '@codelab/runtime/tracing'
 import { createLlmProxy } from './clients/llm-proxy.ts'
 import type { Config } from './config.ts'
+import { createLocalWorker } from './jobs/local-worker.ts'
 import { createBus } from './log/bus.ts'
 import type { EventRow } from './log/event-row.ts'
 import { createFrameCounter } from './log/frame-counter.ts'
@@ -48,6 +49,7 @@ export async function createShared(config: Config) {
     claimTimeoutMs,
   }
   const now = () => new Date()
+  const localWorker = createLocalWorker()
   const lists = createTieredCache({
     name: 'models',
     ttlSeconds: modelSeconds.redis,
@@ -69,7 +71,8 @@ export async function createShared(config: Config) {
     publish,
     settings,
     newId,
-    inSession: createSessionWork({ pool, settings, publish, newId, now }),
+    localWorker,
+    inSession: createSessionWork({ pool, settings, publish, localWorker, newId, now }),
     /** As llm-proxy lists them, in three levels: every step and every new socket asks. */
     models: async () => (await lists.get('list')) ?? llm.models(),
     async close() {

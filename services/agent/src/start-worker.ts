@@ -73,6 +73,7 @@ export function startWorker(config: Config, shared: Shared): { stop(): Promise<v
     run,
     log,
   })
+  shared.localWorker.use(worker)
   const expireApprovals = async () => {
     for (const { sessionId, callId } of await readExpiredApprovals(pool, new Date())) {
       await inSession({ sessionId }, (work) => expireApproval(work, callId))

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import pg from 'pg'
 import { createLog } from '@codelab/runtime/log'
 import { createPool } from '@codelab/runtime/postgres'
+import { createLocalWorker } from '@codelab/agent/jobs/local-worker'
 import { createSessionWork } from '../../../services/agent/src/store/session-work.ts'
 import { start } from '../../../services/agent/src/start.ts'
 import { acceptMessage } from '../../../services/agent/src/turn/accept-message.ts'
@@ -33,6 +34,7 @@ test('a rolled back transaction takes the queued step along', async () => {
   const agent = await startAgent(() => answer('ok'), { settings: { AGENT_ROLES: 'api' } })
   const published: string[] = []
   const inSession = createSessionWork({
+    localWorker: createLocalWorker(),
     pool: agent.pool,
     settings,
     publish: (sessionId) => published.push(sessionId),
@@ -267,6 +269,7 @@ test('a process that froze with a session locked is ended by the server, and the
   const log = createLog({ service: 'test', level: 'silent' })
   const pool = createPool({ url: agent.databaseUrl, log, applicationName: 'frozen' })
   const inSession = createSessionWork({
+    localWorker: createLocalWorker(),
     pool,
     settings,
     publish: () => undefined,

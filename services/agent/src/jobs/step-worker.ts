@@ -1,12 +1,13 @@
 import { createPostgresBackend, Worker } from 'bullmq'
 import type { Log } from '@codelab/runtime/log'
 import { queueSchema, stepQueue } from './queue-schema.ts'
+import type { LocalWorker } from './local-worker.ts'
 import { StepJob } from './step-job.ts'
 
 const failed = 'step failed; it is queued again'
 
 /** `close` takes no more steps; those that run are parked or finished. */
-export type StepWorker = { close(): Promise<void> }
+export type StepWorker = LocalWorker & { close(): Promise<void> }
 
 type Settings = {
   databaseUrl: string
@@ -50,10 +51,18 @@ export function startStepWorker({ databaseUrl, concurrency, run, log }: Settings
     away = true
   })
   worker.on('failed', (_job, error) => log.error({ err: error }, failed))
+  const here = new Set<Promise<void>>()
   return {
+    hasRoom: () => here.size < concurrency && !stopping.signal.aborted,
+    start(job) {
+      const running = run(job, stopping.signal)
+        .catch((error: unknown) => log.error({ err: error }, failed))
+        .finally(() => here.delete(running))
+      here.add(running)
+    },
     async close() {
       stopping.abort()
-      await worker.close()
+      await Promise.all([worker.close(), ...here])
     },
   }
 }

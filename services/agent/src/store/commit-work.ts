@@ -17,14 +17,14 @@ export type Pending = {
 
 /**
  * Writes frames, messages, usage, the session's counters and the queued step in one statement. The step goes through BullMQ's own
- * function, so it exists exactly when the transaction does.
+ * function, so it exists exactly when the transaction does; `delayMs` holds the queue's call back. Answers the step that was queued.
  */
 export async function commitWork(
   client: pg.PoolClient,
   head: Head,
   pending: Pending,
-  { now, traceparent }: { now: Date; traceparent: string | undefined },
-): Promise<void> {
+  { now, traceparent, delayMs }: { now: Date; traceparent: string | undefined; delayMs: number },
+): Promise<StepJob | undefined> {
   const job: StepJob = {
     session_id: head.sessionId,
     turn_id: head.turnId ?? '',
@@ -66,8 +66,10 @@ export async function commitWork(
       JSON.stringify(job),
       now.getTime(),
       pending.dropLease,
+      delayMs,
     ],
   })
+  return pending.step === 'queue' ? job : undefined
 }
 
 /** Two requests for the same step of the same holder are one job. */
@@ -91,9 +93,9 @@ const messageRow = (message: NewMessage, position: number) => ({
 })
 
 /** BullMQ's add_job with an id, data and options of our own; finished jobs leave nothing behind. */
-export const addStepJob = (id: string, data: string, nowMs: string) =>
+export const addStepJob = (id: string, data: string, nowMs: string, delayMs = '0') =>
   `${queueSchema}.add_job('${stepQueue}', ${id}, 'step', ${data},
-     '{"attempts":1,"removeOnComplete":true,"removeOnFail":true}'::jsonb, 0, 0, ${nowMs}, 1,
+     '{"attempts":1,"removeOnComplete":true,"removeOnFail":true}'::jsonb, 0, ${delayMs}, ${nowMs}, 1,
      null, null, null, null, null, false)`
 
 const sql = `
@@ -123,5 +125,5 @@ update session_head set
   input_tokens = $18, output_tokens = $19, last_activity_at = $20,
   step_attempts = case when $21 = 'keep' then step_attempts else 0 end,
   step_due_at = case $21 when 'queue' then $10::timestamptz when 'park' then null else step_due_at end,
-  step_job = case $21 when 'queue' then ${addStepJob('$22', '$23::jsonb', '$24::bigint')} when 'park' then null else step_job end
+  step_job = case $21 when 'queue' then ${addStepJob('$22', '$23::jsonb', '$24::bigint', '$26::bigint')} when 'park' then null else step_job end
 where session_id = $1`

@@ -2,6 +2,7 @@ import type pg from 'pg'
 import type { QueryResultRow } from 'pg'
 import { Failure } from '@codelab/runtime/failure'
 import { currentTraceparent } from '@codelab/runtime/tracing'
+import { standBackMs, type LocalWorker } from '../jobs/local-worker.ts'
 import type { EventRow } from '../log/event-row.ts'
 import type { Language } from '../turn/language.ts'
 import { Fenced } from '../turn/fenced.ts'
@@ -36,6 +37,7 @@ type Parts = {
   settings: TurnSettings
   /** Gets committed rows, and only those. */
   publish: (sessionId: string, rows: EventRow[]) => void
+  localWorker: LocalWorker
   newId: () => string
   now: () => Date
 }
@@ -44,7 +46,8 @@ type Parts = {
  * Runs domain code in one transaction on one session, its row locked. Throws `forbidden` for another person's session,
  * `not_found` for one that is not there, `Fenced` when a holder's number is no longer the session's.
  */
-export function createSessionWork({ pool, settings, publish, newId, now }: Parts) {
+export function createSessionWork(parts: Parts) {
+  const { pool, settings, publish, localWorker, newId, now } = parts
   return async function inSession<Result>(
     target: Target,
     run: (work: Work) => Promise<Result>,
@@ -66,12 +69,15 @@ export function createSessionWork({ pool, settings, publish, newId, now }: Parts
       if (target.language !== undefined) head.language = target.language
       const work = workOn(client, head, pending, { settings, newId, now: at })
       const result = await run(work)
-      await commitWork(client, head, pending, {
+      const startHere = localWorker.hasRoom()
+      const queued = await commitWork(client, head, pending, {
         now: at,
         traceparent: currentTraceparent(),
+        delayMs: startHere ? standBackMs : 0,
       })
       await client.query('commit')
       if (pending.events.length > 0) publish(head.sessionId, pending.events)
+      if (queued && startHere) localWorker.start(queued)
       return result
     } catch (error) {
       await client.query('rollback').catch((failed: Error) => (broken = failed))

@@ -1,0 +1,24 @@
+import type { StepJob } from './step-job.ts'
+
+/** How long the queue's own call stands back for a step that is started here. */
+export const standBackMs = 250
+
+/**
+ * A worker in the very process that queues a step: it may start the step as soon as that is committed, and the queue need not call.
+ * The queued job stays, a little later, as the guarantee; whichever comes second finds the fence raised and does nothing.
+ */
+export type LocalWorker = {
+  /** Has it room for one more step right now? */
+  hasRoom(): boolean
+  start(job: StepJob): void
+}
+
+/** Stands for the worker of this process until there is one; a process without that role leaves all to the queue. */
+export function createLocalWorker(): LocalWorker & { use(worker: LocalWorker): void } {
+  let worker: LocalWorker | undefined
+  return {
+    use: (given) => void (worker = given),
+    hasRoom: () => worker?.hasRoom() ?? false,
+    start: (job) => worker?.start(job),
+  }
+}
