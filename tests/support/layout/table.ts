@@ -178,6 +178,7 @@ export const homes: Readonly<Record<string, readonly string[]>> = {
 /** Files that may read the environment: where a process begins. */
 export const readsEnvironment = [
   '**/src/main.ts',
+  'services/*/src/migrate.ts',
   'services/auth/src/admin.ts',
   'packages/standalone/src/**',
   'tests/**',

@@ -1,0 +1,38 @@
+import type { V1EnvVar } from '@kubernetes/client-node'
+import type { Workspace } from '@codelab/contracts/workspace'
+import type { Build, Workload } from '../child.ts'
+import { processes } from '../processes.ts'
+import { addressOf } from './addresses.ts'
+import { databaseVariables, internalToken, plain, redisVariables } from './environment.ts'
+import { processFor } from './process.ts'
+
+const variablesFor = (workspace: Workspace, role: 'api' | 'worker'): V1EnvVar[] => {
+  const { agent, models } = workspace.spec
+  const rules = agent.approvals?.rules ?? []
+  return [
+    plain('AGENT_ROLES', role),
+    plain('AGENT_HOST', '0.0.0.0'),
+    plain('AGENT_PORT', processes.agent.port!),
+    ...databaseVariables(workspace),
+    ...redisVariables(workspace),
+    plain('LLM_PROXY_URL', addressOf(workspace, 'llm-proxy')),
+    internalToken(workspace),
+    plain('CONTEXT_MAX_TOKENS', agent.contextTokens),
+    ...(rules.length > 0 ? [plain('APPROVAL_RULES', JSON.stringify(rules))] : []),
+    ...(models.default ? [plain('DEFAULT_MODEL', models.default)] : []),
+  ]
+}
+
+/** The agent in its role `api`: calls and streams. */
+export const agentFor: Build<Workload> = (workspace, observed, settings) =>
+  processFor(workspace, observed, settings, {
+    process: 'agent',
+    variables: variablesFor(workspace, 'api'),
+  })
+
+/** The same program in its role `worker`: it runs the steps, and nobody calls it. */
+export const workerFor: Build<Workload> = (workspace, observed, settings) =>
+  processFor(workspace, observed, settings, {
+    process: 'worker',
+    variables: variablesFor(workspace, 'worker'),
+  })

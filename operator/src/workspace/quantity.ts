@@ -1,0 +1,28 @@
+const factors: Readonly<Record<string, number>> = {
+  m: 1e-3,
+  '': 1,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  P: 1e15,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+  Pi: 2 ** 50,
+}
+
+/** The number that a Kubernetes quantity stands for: bytes, processors. NaN for what is none. */
+export function amountOf(quantity: string | number): number {
+  const { number, unit } = /^(?<number>[0-9]+(?:\.[0-9]+)?)(?<unit>[a-zA-Z]*)$/.exec(
+    String(quantity),
+  )?.groups ?? { unit: '?' }
+  return Number(number) * (factors[unit!] ?? Number.NaN)
+}
+
+const secondsPer: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 }
+
+/** Seconds in a duration like `15m`, whose form the schema has checked. */
+export const secondsOf = (duration: string): number =>
+  Number(duration.slice(0, -1)) * secondsPer[duration.at(-1)!]!
