@@ -33,6 +33,10 @@ const parse = <Schema extends z.ZodType>(schema: Schema | undefined, input: unkn
   return parsed.data
 }
 
+/** `?cursor=` asks for no page: a parameter without a value counts as none given. */
+const givenIn = (query: Context['query']) =>
+  Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ''))
+
 /**
  * A route and the function that answers it. Input is validated, the reply is checked against the contract and stripped of
  * undeclared fields. A handler that answers `undefined` has written to `ctx` itself (a stream, a proxied answer).
@@ -52,7 +56,7 @@ export function handle<
     async respond(ctx) {
       const reply = await answer({
         params: parse(route.params, ctx.params),
-        query: parse(route.query, { ...ctx.query }),
+        query: parse(route.query, givenIn(ctx.query)),
         body: route.body ? parse(route.body, await readJson(ctx, maxBodyBytes)) : undefined,
         ctx,
         userId: ctx.state['userId'] as string | undefined,

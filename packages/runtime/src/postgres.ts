@@ -71,7 +71,10 @@ export function createPool({ url, log, max = defaultMax, applicationName }: Sett
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 60_000,
   })
-  pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection ended'))
+  // A pool that is being closed says goodbye without waiting for an answer: a server that stops right after is no news.
+  pool.on('error', (error) => {
+    if (!pool.ending) log.warn({ err: error }, 'an idle database connection ended')
+  })
   // While a connection is lent out the pool does not listen: unheard, its end would be the end of the process.
   pool.on('connect', (client) => {
     client.on('error', (error) => log.debug({ err: error }, 'a database connection ended'))

@@ -184,6 +184,11 @@ test.each([
   expect([response.status, await response.json()]).toEqual([401, { error: 'Unauthorized' }])
 })
 
+test('a parameter of the query without a value counts as none given', async () => {
+  const response = await post('/api/v1/things/a?limit=', '{"name":"n"}')
+  expect([response.status, await response.json()]).toEqual([201, { id: 'a', name: 'n' }])
+})
+
 test('reads the name of the scheme in any case (RFC 9110)', async () => {
   const headers = { authorization: `bearer ${token}` }
   expect((await post('/api/v1/things/a', '{"name":"n"}', headers)).status).toBe(201)
