@@ -23,16 +23,16 @@ if [ -s "$PGDATA/PG_VERSION" ]; then
   printf "ALTER ROLE \\"%s\\" PASSWORD '%s';\\n" "$POSTGRES_USER" "$quoted" |
     postgres --single -D "$PGDATA" postgres >/dev/null
 fi
-exec docker-entrypoint.sh postgres -c max_connections=300
+exec docker-entrypoint.sh postgres -c 'listen_addresses=*' -c max_connections=300
 `
 
 const ask = (timing: { periodSeconds: number; failureThreshold: number }) => ({
-  exec: { command: ['pg_isready', '-q', '-h', '127.0.0.1', '-U', database, '-d', database] },
-  timeoutSeconds: 5,
+  tcpSocket: { port: 'postgres' },
+  timeoutSeconds: 3,
   ...timing,
 })
 
-/** PostgreSQL, when it is ours to run. A new one answers on its socket alone until it is set up, so it is asked over TCP. */
+/** PostgreSQL, when it is ours to run. A new one answers on its file socket alone until it is set up, so a TCP connection tells that it is. */
 export const postgresFor: Build<Workload> = (workspace, observed, settings) => {
   const { managed } = workspace.spec.postgres
   if (!managed) return undefined
