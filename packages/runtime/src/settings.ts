@@ -22,6 +22,16 @@ export const countSetting = z.coerce.number().int().min(1)
 export const urlSetting = z
   .url({ protocol: /^https?$/, error: 'must be an http or https address' })
   .transform((url) => url.replace(/\/+$/, ''))
+/** Where a PostgreSQL database is: `postgres://user:password@host:port/database`. */
+export const databaseUrlSetting = z.url({
+  protocol: /^postgres(?:ql)?$/,
+  error: 'must be a postgres or postgresql address',
+})
+/** Where a Redis server is. */
+export const redisUrlSetting = z.url({
+  protocol: /^rediss?$/,
+  error: 'must be a redis or rediss address',
+})
 /** A comma-separated list; empty entries are dropped. */
 export const listSetting = z
   .string()

@@ -3,6 +3,7 @@ import { start as startAgent } from '@codelab/agent/start'
 import { Config as AgentConfig } from '@codelab/agent/config'
 import { start as startAuth } from '@codelab/auth/start'
 import { Config as AuthConfig } from '@codelab/auth/config'
+import { SealBroken } from '@codelab/auth/keys/seal'
 import { ModelList } from '@codelab/contracts/agent-llm'
 import { startDemoModel } from '@codelab/demo-model/server'
 import { start as startGateway } from '@codelab/gateway/start'
@@ -42,6 +43,15 @@ async function untilHealthy(gateway: string): Promise<void> {
   }
 }
 
+/** Here the key is a file of the data folder, so that is what a person can mend. */
+function databaseOfAnotherFolder(error: unknown): never {
+  if (!(error instanceof StartError && error.cause instanceof SealBroken)) throw error
+  throw new StartError(
+    'the database was set up with another data folder, whose keys it needs: give --data that folder, or DATABASE_URL an empty database',
+    { cause: error },
+  )
+}
+
 async function readModels(llmProxy: string, token: string) {
   const response = await fetch(`${llmProxy}/api/v1/models`, {
     headers: { authorization: `Bearer ${token}`, 'x-service-name': 'standalone' },
@@ -76,7 +86,9 @@ export async function startPlatform(
     opened.defer(() => service.stop())
     return service
   }
-  const auth = await running(() => startAuth(readSettings(AuthConfig, own.auth)))
+  const auth = await running(() =>
+    startAuth(readSettings(AuthConfig, own.auth)).catch(databaseOfAnotherFolder),
+  )
   const llmProxy = await running(() => startLlmProxy(readSettings(LlmProxyConfig, own.llmProxy)))
   const agent = await running(() => startAgent(readSettings(AgentConfig, own.agent)))
   const gateway = await running(() => startGateway(readSettings(GatewayConfig, own.gateway)))
@@ -84,6 +96,9 @@ export async function startPlatform(
   await ensureFirstUser(stores.authUrl, folder.secrets)
   await untilHealthy(gateway.url)
   const models = await readModels(llmProxy.url, own.gateway.INTERNAL_SERVICE_TOKEN)
+  const wished = settings.CODELAB_DEFAULT_MODEL
+  if (wished !== undefined && models.default !== wished)
+    say(`No provider serves ${wished} (CODELAB_DEFAULT_MODEL) yet; messages fail until one does.`)
   await folder.writeState({
     workspace,
     issuer: gateway.url,
@@ -112,7 +127,7 @@ export async function startPlatform(
       models: models.models.map(({ id }) => id),
     },
     data: folder.path,
-    defaultModel: models.default ?? 'codelab-demo',
+    defaultModel: wished ?? models.default ?? 'codelab-demo',
     stop: () => started.disposeAsync(),
   }
 }

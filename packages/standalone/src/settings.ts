@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import {
+  databaseUrlSetting,
   logLevelSetting,
   optionalText,
   portSetting,
   readSettings,
+  redisUrlSetting,
   SettingsError,
 } from '@codelab/runtime/settings'
 
@@ -24,8 +26,8 @@ const Settings = z.object({
   CODELAB_LLM_PROXY_PORT: portSetting.default(8002),
   CODELAB_AUTH_PORT: portSetting.default(8003),
   /** A PostgreSQL server of the person's own instead of the embedded one. */
-  DATABASE_URL: optionalText,
-  REDIS_URL: optionalText,
+  DATABASE_URL: databaseUrlSetting.optional(),
+  REDIS_URL: redisUrlSetting.optional(),
   INTERNAL_SERVICE_TOKEN: optionalText,
   CODELAB_DEFAULT_MODEL: optionalText,
   LOG_LEVEL: logLevelSetting.default('warn'),

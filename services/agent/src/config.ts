@@ -2,10 +2,12 @@ import { z } from 'zod'
 import { ApprovalRule } from '@codelab/contracts/tools'
 import {
   countSetting,
+  databaseUrlSetting,
   listSetting,
   logLevelSetting,
   optionalText,
   portSetting,
+  redisUrlSetting,
   secondsSetting,
   urlSetting,
 } from '@codelab/runtime/settings'
@@ -35,8 +37,8 @@ export const Config = z.object({
   AGENT_ROLES: listSetting
     .transform((roles) => (roles.length === 0 ? ['api', 'worker'] : roles))
     .pipe(z.array(Role)),
-  DATABASE_URL: z.string().min(1),
-  REDIS_URL: z.string().min(1),
+  DATABASE_URL: databaseUrlSetting,
+  REDIS_URL: redisUrlSetting,
   LLM_PROXY_URL: urlSetting,
   INTERNAL_SERVICE_TOKEN: z.string().min(1),
   SESSION_TTL_S: secondsSetting.default(86_400),

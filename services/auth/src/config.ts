@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import {
   countSetting,
+  databaseUrlSetting,
   flagSetting,
   listSetting,
   logLevelSetting,
   optionalText,
   portSetting,
+  redisUrlSetting,
   secondsSetting,
   urlSetting,
 } from '@codelab/runtime/settings'
@@ -45,8 +47,8 @@ export const Config = z.object({
   AUTH_PORT: portSetting.default(8003),
   ADMIN_HOST: z.string().default('0.0.0.0'),
   ADMIN_PORT: portSetting.default(9003),
-  DATABASE_URL: z.string().min(1),
-  REDIS_URL: z.string().min(1),
+  DATABASE_URL: databaseUrlSetting,
+  REDIS_URL: redisUrlSetting,
   /** The workspace's public address: `iss` of every token, and the only address that discovery names. */
   ISSUER: issuerSetting,
   WORKSPACE: workspaceSetting,

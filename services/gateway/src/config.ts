@@ -5,6 +5,7 @@ import {
   millisecondsSetting,
   optionalText,
   portSetting,
+  redisUrlSetting,
   secondsSetting,
   urlSetting,
 } from '@codelab/runtime/settings'
@@ -16,7 +17,7 @@ export const Config = z.object({
   GATEWAY_PORT: portSetting.default(8000),
   ADMIN_HOST: z.string().default('0.0.0.0'),
   ADMIN_PORT: portSetting.default(9000),
-  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis or rediss address' }),
+  REDIS_URL: redisUrlSetting,
   AGENT_URL: urlSetting,
   LLM_PROXY_URL: urlSetting,
   AUTH_URL: urlSetting,

@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import {
+  databaseUrlSetting,
   listSetting,
   portSetting,
   readSettings,
+  redisUrlSetting,
   SettingsError,
   urlSetting,
 } from '@codelab/runtime/settings'
@@ -25,6 +27,21 @@ test('names every bad variable and repeats no value', () => {
   expect(read).toThrow(SettingsError)
   expect(read).toThrow(/PORT: .*\nURL: must be an http or https address/)
   expect(read).not.toThrow(/secret-value/)
+})
+
+test('an address of a store is taken in each of its forms, and nothing else for it', () => {
+  for (const url of [
+    'postgres://u:p@h:1/d',
+    'postgresql://h/d?sslmode=require',
+    'postgres:///d?host=/run/pg',
+  ])
+    expect(databaseUrlSetting.safeParse(url).success).toBe(true)
+  for (const url of ['redis://:p@h:1/2', 'rediss://h'])
+    expect(redisUrlSetting.safeParse(url).success).toBe(true)
+  for (const wrong of ['h:5432', 'd', 'http://h', 'mysql://h/d']) {
+    expect(databaseUrlSetting.safeParse(wrong).success).toBe(false)
+    expect(redisUrlSetting.safeParse(wrong).success).toBe(false)
+  }
 })
 
 test('says that an absent variable is required', () => {

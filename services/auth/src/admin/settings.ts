@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import {
+  databaseUrlSetting,
   logLevelSetting,
   optionalText,
   readSettings,
@@ -11,7 +12,7 @@ import { keySetting } from '../config.ts'
 
 /** What the administrator's program needs, a part of the service's own settings. */
 export const AdminConfig = z.object({
-  DATABASE_URL: z.string().min(1),
+  DATABASE_URL: databaseUrlSetting,
   REDIS_URL: optionalText,
   KEY_ENCRYPTION_KEY: keySetting.optional(),
   JWKS_CACHE_S: secondsSetting.default(3_600),

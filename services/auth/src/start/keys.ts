@@ -34,6 +34,7 @@ export async function openKeys({ config, pool, log, metrics, audit }: Parts): Pr
     if (!(error instanceof SealBroken)) throw error
     throw new StartError(
       'KEY_ENCRYPTION_KEY does not open the signing keys in the database; set the key that they were made with',
+      { cause: error },
     )
   }
 }
