@@ -71,8 +71,7 @@ export type Provider = z.infer<typeof Provider>
 
 /** True for a model that some provider lists; a provider without a list may serve anything. */
 const served = (model: string) =>
-  'self.providers.exists(p, !has(p.models) || ' +
-  `p.models.exists(m, m == ${model} || (${model}.endsWith(m) && ${model} == p.name + '/' + m)))`
+  `self.providers.exists(p, !has(p.models) || p.models.exists(m, m == ${model} || p.name + '/' + m == ${model}))`
 
 export const Models = z
   .object({
@@ -81,7 +80,7 @@ export const Models = z
     ),
     fallbacks: z
       .array(ModelName)
-      .max(10)
+      .max(5)
       .default([])
       .describe('Models tried in this order when the asked one fails.'),
     providers: z
