@@ -57,11 +57,14 @@ export function createTokenVerifier(settings: Settings): VerifyToken {
     }
   }
   const refresh = () => (fetching ??= fetchKeys().finally(() => (fetching = undefined)))
-  const mayTry = () => now() - triedAt >= cooldownSeconds * 1000
+  const triedLongerAgoThan = (seconds: number) => now() - triedAt >= seconds * 1000
+  /** A cache time shorter than the pause after an unknown key is still the cache time. */
+  const staleAfter = Math.min(settings.cacheSeconds, cooldownSeconds)
 
   const currentKeys = async () => {
     if (!keys) await refresh()
-    else if (now() - fetchedAt > settings.cacheSeconds * 1000 && mayTry()) void refresh()
+    else if (now() - fetchedAt > settings.cacheSeconds * 1000 && triedLongerAgoThan(staleAfter))
+      void refresh()
     if (!keys)
       throw new Failure('unavailable', {
         message: 'Tokens cannot be checked: auth does not answer.',
@@ -84,7 +87,9 @@ export function createTokenVerifier(settings: Settings): VerifyToken {
     try {
       return await check(token, set)
     } catch (error) {
-      if (!(error instanceof errors.JWKSNoMatchingKey) || !mayTry()) throw error
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error
+      // A fetch under way may bring the key: it was begun because those known are old.
+      if (!fetching && !triedLongerAgoThan(cooldownSeconds)) throw error
       await refresh()
       return check(token, await currentKeys())
     }

@@ -35,12 +35,12 @@ const sign = ({ kid, privateKey }: Pair, lifeSeconds = 900) =>
     .setExpirationTime(Math.floor(clock / 1000) + lifeSeconds)
     .sign(privateKey)
 
-const verifier = () =>
+const verifier = (cacheSeconds = 3_600) =>
   createTokenVerifier({
     jwksUrl,
     issuer,
     audience,
-    cacheSeconds: 3_600,
+    cacheSeconds,
     cooldownSeconds: 30,
     log,
     now: () => clock,
@@ -103,6 +103,18 @@ test('finds a key that was rotated in', async () => {
   keys = [first.jwk, second.jwk]
   clock += 31_000
   await expect(verify(await sign(second))).resolves.toMatchObject({ sub: 'user' })
+})
+
+test('finds a key that was rotated in once the cache is old, soon after another fetch and however short the cache lives', async () => {
+  for (const cacheSeconds of [2, 3_600]) {
+    keys = [first.jwk]
+    const verify = verifier(cacheSeconds)
+    await verify(await sign(first))
+    keys = [first.jwk, second.jwk]
+    clock += (cacheSeconds + 1) * 1000
+    const both = [verify(await sign(first)), verify(await sign(second))]
+    await expect(Promise.all(both)).resolves.toHaveLength(2)
+  }
 })
 
 test('keeps accepting while auth is away, for longer than the cache lives', async () => {
