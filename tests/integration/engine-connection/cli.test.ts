@@ -230,9 +230,9 @@ describe('codelab chat', () => {
     standIn.close(4010)
     await terminal.sees('here is a new one')
     await terminal.sees('› ')
+    await until('another session', () => new Set(standIn.upgrades.map(({ url }) => url)).size === 2)
     terminal.type('/quit\r')
     expect(await terminal.code).toBe(0)
-    expect(new Set(standIn.upgrades.map(({ url }) => url)).size).toBe(2)
   })
 })
 

@@ -57,10 +57,14 @@ test('a reader that takes nothing is closed with 4008, and what waits for it sta
   const closed = once(slow, 'close') as Promise<[number]>
   await once(slow, 'open')
   slow.pause()
-  await until('the gateway to give up', async () => {
-    const metrics = await (await fetch(`${under.gateway.adminUrl}/metrics`)).text()
-    return /codelab_gateway_sockets_open 0/.test(metrics)
-  })
+  await until(
+    'the gateway to give up',
+    async () => {
+      const metrics = await (await fetch(`${under.gateway.adminUrl}/metrics`)).text()
+      return /codelab_gateway_sockets_open 0/.test(metrics)
+    },
+    60_000,
+  )
   const after = process.memoryUsage()
   const grown = after.rss - before.rss
   expect(grown).toBeLessThan(64 * 1_048_576)
@@ -68,7 +72,7 @@ test('a reader that takes nothing is closed with 4008, and what waits for it sta
   const [code] = await closed
   expect(code).toBe(4008)
   await until('the stream to end', () => under.agent.sessions.get(session)?.readers.size === 0)
-})
+}, 90_000)
 
 test('a reader that is slow but reads gets every frame', async () => {
   const session = under.newSession()
