@@ -40,6 +40,7 @@ test('a stream that the agent refuses for a while is opened once it answers', as
   const session = under.newSession()
   under.agent.fail('get /api/v1/chat/stream/:id', 'unavailable', 'internal', 'unavailable')
   const socket = await under.connect(session)
+  await socket.waitFor('session')
   under.agent.append(session, token(1))
   await socket.waitFor('assistant_message')
   socket.close()
@@ -57,14 +58,12 @@ test('a reader that takes nothing is closed with 4008, and what waits for it sta
   const closed = once(slow, 'close') as Promise<[number]>
   await once(slow, 'open')
   slow.pause()
-  await until(
-    'the gateway to give up',
-    async () => {
-      const metrics = await (await fetch(`${under.gateway.adminUrl}/metrics`)).text()
-      return /codelab_gateway_sockets_open 0/.test(metrics)
-    },
-    60_000,
-  )
+  const openSockets = async () => {
+    const metrics = await (await fetch(`${under.gateway.adminUrl}/metrics`)).text()
+    return Number(/codelab_gateway_sockets_open (\d+)/.exec(metrics)?.[1])
+  }
+  await until('the gateway to serve it', async () => (await openSockets()) === 1)
+  await until('the gateway to give up', async () => (await openSockets()) === 0, 60_000)
   const after = process.memoryUsage()
   const grown = after.rss - before.rss
   expect(grown).toBeLessThan(64 * 1_048_576)
