@@ -29,6 +29,7 @@ export function createFakeClock() {
     },
     /** Moves on and runs what falls due, in order; promises are given time between. */
     async advance(ms: number): Promise<void> {
+      await settle()
       const end = now + ms
       for (let timer = due(end); timer; timer = due(end)) {
         timers.delete(timer.id)

@@ -102,13 +102,14 @@ type Refusal = { status: number; body: unknown; what: string; retryAfter?: unkno
 
 /** The failure in an answer, or in the object of an ERROR event; `what` was asked, for the text. A body of another form counts by its status. */
 export function failureIn({ status, body, what, retryAfter }: Refusal): KubeFailure {
-  const said: Status =
-    typeof body === 'object' && body !== null && (body as Status).kind === 'Status' ? body : {}
+  const isStatus = typeof body === 'object' && body !== null && (body as Status).kind === 'Status'
+  const said: Status = isStatus ? body : {}
   const code = typeof said.code === 'number' && said.code >= 400 ? said.code : status
   const reason =
     typeof said.reason === 'string' && known.has(said.reason)
       ? (said.reason as KubeReason)
-      : (byStatus[code] ?? 'Unknown')
+      : // That nothing is there is believed of the API server alone, never of a proxy before it.
+        ((isStatus || code !== 404 ? byStatus[code] : undefined) ?? 'Unknown')
   const seconds = [retryAfter, said.details?.retryAfterSeconds].map(Number).find((n) => n > 0)
   const causes = said.details?.causes
   return new KubeFailure(reason, {

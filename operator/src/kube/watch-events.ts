@@ -39,22 +39,22 @@ type Raw = {
   object?: { metadata?: { name?: unknown; resourceVersion?: unknown } } | null
 }
 
-const types: Readonly<Record<string, WatchEvent['type']>> = {
-  ADDED: 'set',
-  MODIFIED: 'set',
-  DELETED: 'gone',
-  BOOKMARK: 'bookmark',
-}
+const types: ReadonlyMap<unknown, WatchEvent['type']> = new Map([
+  ['ADDED', 'set'],
+  ['MODIFIED', 'set'],
+  ['DELETED', 'gone'],
+  ['BOOKMARK', 'bookmark'],
+])
 
 function eventIn(line: string, what: string): WatchEvent {
   let raw: Raw
   try {
-    raw = JSON.parse(line) as Raw
+    raw = (JSON.parse(line) ?? {}) as Raw
   } catch {
     throw damage('a line is no JSON')
   }
   if (raw.type === 'ERROR') throw failureIn({ status: 0, body: raw.object, what })
-  const type = types[String(raw.type)]
+  const type = types.get(raw.type)
   const { name, resourceVersion } = raw.object?.metadata ?? {}
   if (!type) throw damage('an event is of no known type')
   if (typeof resourceVersion !== 'string' || resourceVersion === '')

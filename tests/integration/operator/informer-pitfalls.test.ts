@@ -8,7 +8,7 @@ import type { KubeObject } from '@codelab/operator/kube/object'
 import { createReflector } from '@codelab/operator/kube/reflector'
 import { resources } from '@codelab/operator/kube/resources'
 import type { Change } from '@codelab/operator/kube/store'
-import { createFakeClock, settle } from '../../support/clock.ts'
+import { createFakeClock } from '../../support/clock.ts'
 import {
   refusal,
   type Reply,
@@ -275,7 +275,6 @@ describe('7: stopping while it waits to connect again', () => {
   const script = (): Script => ({
     reply: () => listOf(1),
     watch: (watch, count) => {
-      watch.send('ADDED', map('a', count))
       if (count < 3) watch.end()
     },
   })
@@ -293,9 +292,8 @@ describe('7: stopping while it waits to connect again', () => {
 
   test('the stock informer opens a watch afterwards, and nobody closes it', async () => {
     const server = await serve(script())
-    const { informer } = startStock(server)
-    await until('the second watch', () => server.watches.length === 2)
-    await settle()
+    const { informer, told } = startStock(server)
+    await until('the wait', () => told.filter((line) => line === 'connect').length === 3)
     await informer.stop()
     await until('the watch of a stopped informer', () => server.openWatches().length === 1)
     expect(server.watches).toHaveLength(3)
