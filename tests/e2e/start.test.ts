@@ -85,6 +85,20 @@ test('a second signal while stopping is no forced exit', async () => {
   expect(await processesOf(data)).toEqual([])
 }, 60_000)
 
+test('a signal while it still starts ends it cleanly too', async () => {
+  const { child, output } = spawnPlatform({ data })
+  await until('the data folder to be taken', () =>
+    stat(join(data, 'lock')).then(
+      () => true,
+      () => false,
+    ),
+  )
+  child.kill('SIGINT')
+  expect(await once(child, 'exit')).toEqual([0, null])
+  expect(output()).not.toContain('ready {')
+  expect(await processesOf(data)).toEqual([])
+}, 60_000)
+
 test('the block for people and the line for programs agree, and nothing listens beyond this machine', async () => {
   const platform = await startPlatform({ data })
   const { ready } = platform

