@@ -136,7 +136,7 @@ export type ToolArguments<Name extends ToolName> = z.infer<(typeof tools)[Name][
 /** Own properties only: a model may ask for `constructor`. */
 export const isToolName = (name: string): name is ToolName => Object.hasOwn(tools, name)
 
-/** Limit on the file tools, bytes (wire: file_too_large). */
+/** Limit on the file tools, bytes; past it `file_too_large`. */
 export const maxFileBytes = 1_048_576
 /** Limit on a tool's result as JSON, bytes. */
 export const maxResultBytes = 1_048_576

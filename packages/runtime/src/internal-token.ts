@@ -13,7 +13,7 @@ export function serviceTokenCheck(token: string): (authorization: string | undef
     timingSafeEqual(digest(authorization.replace(/^bearer /i, 'Bearer ')), expected)
 }
 
-/** Lets only our own services in: 401 `{"error": "Unauthorized"}` otherwise (wire.md). Sets `ctx.state.userId` from X-User-Id. */
+/** Lets only our own services in: 401 `{"error": "Unauthorized"}` otherwise. Sets `ctx.state.userId` from X-User-Id. */
 export function requireService(token: string) {
   const accepts = serviceTokenCheck(token)
   return async function requireServiceToken(ctx: Context, next: Next): Promise<void> {

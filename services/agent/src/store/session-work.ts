@@ -141,7 +141,7 @@ function workOn(
     emit(frame, note) {
       head.lastSeq += 1
       const seq = head.lastSeq
-      // `type` first, then `seq`, as wire.md lists them; the union survives the spread only by assertion.
+      // `type` first, then `seq`, as the contracts list them; the union survives the spread only by assertion.
       const { type, ...rest } = frame
       const body = { type, seq, ...rest } as Pending['events'][number]['body']
       pending.events.push({ kind: 'frame', seq, last_seq: seq, body, note })

@@ -8,7 +8,7 @@ import { passedLanguage } from '../clients/language.ts'
 import type { Limiter } from '../limits/limiter.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
 
-/** Another user's session does not exist for the caller (wire.md). */
+/** Another user's session does not exist for the caller. */
 const hideForeign = (error: unknown): never => {
   if (error instanceof Failure && error.code === 'forbidden') throw new Failure('not_found')
   throw error

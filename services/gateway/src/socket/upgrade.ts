@@ -33,7 +33,7 @@ const originAllowed = ({ headers }: IncomingMessage, allowed: ReadonlySet<string
   return origin === undefined || (typeof origin === 'string' && allowed.has(origin))
 }
 
-/** What the HTTP server does with an upgrade request: path, Origin and rate are judged before, the token after it is accepted (wire.md). */
+/** What the HTTP server does with an upgrade request: path, Origin and rate are judged before, the token after it is accepted. */
 export function createUpgrade({
   webSockets,
   allowedOrigins,
