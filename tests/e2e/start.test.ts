@@ -218,7 +218,7 @@ test.each([
 test('no Redis and no way to install it is a clear line and a failure', async () => {
   const bin = join(data, 'bin')
   await mkdir(bin)
-  for (const program of ['setpriv', 'mv', 'true'])
+  for (const program of ['setpriv', 'true', 'test'])
     await symlink(await which(program), join(bin, program))
   const { code, lines } = await failedStart({ env: { PATH: bin } })
   expect([code, lines]).toEqual([

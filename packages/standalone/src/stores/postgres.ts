@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chown, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chown, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
@@ -59,7 +59,7 @@ async function initialise(initdb: string, folder: string, password: string, as: 
     await rm(passwordFile, { force: true })
   }
   // Only a whole cluster gets the name that later starts look for.
-  await run('mv', [unfinished, data])
+  await rename(unfinished, data)
 }
 
 /** One query on a connection of its own. */
