@@ -31,6 +31,7 @@ export const importTable: Readonly<Record<string, Allowance>> = {
     ],
   },
   'packages/demo-model': { workspaces: shared, packages: ['zod'] },
+  'packages/image': { workspaces: {}, packages: ['esbuild', 'gpt-tokenizer'] },
   'packages/standalone': {
     workspaces: {
       ...shared,
@@ -163,7 +164,7 @@ export const homes: Readonly<Record<string, readonly string[]>> = {
   '@mikro-orm/*': ['services/agent/src/store', 'services/auth/src/store'],
   kysely: ['services/agent/src/store'],
   bullmq: ['services/agent/src/jobs', 'services/agent/src/store'],
-  'gpt-tokenizer': ['services/agent/src/context'],
+  'gpt-tokenizer': ['services/agent/src/context', 'packages/image/src/tokenizer.ts'],
   openai: ['services/llm-proxy/src/providers'],
   '@anthropic-ai/sdk': ['services/llm-proxy/src/providers'],
   ollama: ['services/llm-proxy/src/providers'],

@@ -1,0 +1,20 @@
+import { isBuiltin } from 'node:module'
+import type { Metafile } from 'esbuild'
+
+/** Packages that a library loads only when they are there, and that are not there. */
+const optional = new Set([
+  'bufferutil', // ws: faster masking, by a native addon
+  'utf-8-validate', // ws: for Node before 18.14
+  'pg-native', // pg: on libpq
+  '@valkey/valkey-glide', // bullmq: another Redis client
+  'tinyglobby', // MikroORM: entities found by a pattern
+  'dataloader', // MikroORM: its batching of references
+])
+
+/** What the bundles import from outside themselves though neither Node nor anybody will have it. */
+export const leftOutside = ({ outputs }: Metafile): string[] => {
+  const outside = Object.values(outputs)
+    .flatMap(({ imports }) => imports)
+    .filter(({ external, path }) => external && !isBuiltin(path) && !optional.has(path))
+  return [...new Set(outside.map(({ path }) => path))].toSorted()
+}
