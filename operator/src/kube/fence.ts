@@ -60,7 +60,8 @@ export function fencedWrites(writes: Writes, fence: Fence): Writes {
       fence.pass((options) => writes.create(object, options), given?.signal),
     replace: (object, given) =>
       fence.pass((options) => writes.replace(object, options), given?.signal),
-    apply: (object, given) => fence.pass((options) => writes.apply(object, options), given?.signal),
+    apply: (object, { signal, manager } = {}) =>
+      fence.pass((options) => writes.apply(object, { ...options, manager }), signal),
     applyStatus: (object, given) =>
       fence.pass((options) => writes.applyStatus(object, options), given?.signal),
     patch: (resource, key, { signal, patch }) =>

@@ -5,6 +5,9 @@ import { pathOf, type Resource, resourceOf } from './resources.ts'
 
 export type Writes = ReturnType<typeof createWrites>
 
+/** `manager` owns the fields in the place of the operator's usual one. */
+export type ApplyOptions = Options & { readonly manager?: string | undefined }
+
 /** Only if the object is still this one: another of its name stays. */
 export type Preconditions = { readonly uid: string; readonly resourceVersion?: string }
 
@@ -15,14 +18,14 @@ export function createWrites(sender: Sender, fieldManager: string) {
   const applyTo = async <Sent extends KubeObject>(
     object: Sent,
     subresource: 'status' | undefined,
-    options: Options,
+    { manager = fieldManager, ...options }: ApplyOptions,
   ) => {
     const resource = resourceOf(object)
     return (await sender.send({
       verb: subresource ? 'apply_status' : 'apply',
       resource,
       path: pathOf(resource, { ...place(object), ...(subresource && { subresource }) }),
-      query: { fieldManager, force: 'true' },
+      query: { fieldManager: manager, force: 'true' },
       body: object,
       contentType: 'application/apply-patch+yaml',
       ...options,
@@ -65,7 +68,7 @@ export function createWrites(sender: Sender, fieldManager: string) {
       })) as Sent
     },
     /** Server-side apply: these fields are ours, whoever had them; fields that we sent before and no longer send are removed. With `metadata.uid`, `Conflict` for another object of the name. */
-    apply: <Sent extends KubeObject>(object: Sent, options: Options = {}) =>
+    apply: <Sent extends KubeObject>(object: Sent, options: ApplyOptions = {}) =>
       applyTo(object, undefined, options),
     /** The same for the status of an object that exists: give kind, name, namespace, uid and status only. */
     applyStatus: <Sent extends KubeObject>(object: Sent, options: Options = {}) =>

@@ -1,7 +1,7 @@
 import type { Build, Workload } from '../child.ts'
 import { secretNames } from '../names.ts'
 import { processes } from '../processes.ts'
-import { secondsOf } from '../quantity.ts'
+import { secondsOf } from '../duration.ts'
 import {
   databaseVariables,
   forwardedToken,

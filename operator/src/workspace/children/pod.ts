@@ -10,7 +10,7 @@ import type { Workspace } from '@codelab/contracts/workspace'
 import { annotationNames, labelsOf, selectorOf } from '../labels.ts'
 import { serviceAccountName } from '../names.ts'
 import type { Observed } from '../observed.ts'
-import { amountOf } from '../quantity.ts'
+import { amountOf } from '../../kube/quantity.ts'
 import type { Settings } from '../settings.ts'
 import { secretsHash } from './environment.ts'
 

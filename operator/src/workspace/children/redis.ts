@@ -1,5 +1,5 @@
 import type { Build, Child, Workload } from '../child.ts'
-import { amountOf } from '../quantity.ts'
+import { amountOf } from '../../kube/quantity.ts'
 import { plain } from './environment.ts'
 import { resourcesOf, scratch } from './pod.ts'
 import { serviceOf } from './services.ts'

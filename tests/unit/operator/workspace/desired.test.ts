@@ -2,7 +2,8 @@ import { desiredChildren, strayChildren, wantedChildren } from '@codelab/operato
 import { isOurs } from '@codelab/operator/workspace/labels'
 import { migrationName } from '@codelab/operator/workspace/names'
 import { nothingObserved } from '@codelab/operator/workspace/observed'
-import { amountOf, secondsOf } from '@codelab/operator/workspace/quantity'
+import { amountOf } from '@codelab/operator/kube/quantity'
+import { secondsOf } from '@codelab/operator/workspace/duration'
 import {
   allWell,
   settings,

@@ -1,0 +1,148 @@
+import { isDeepStrictEqual } from 'node:util'
+import { type Clock, systemClock } from '../clock.ts'
+import { keyText, type ObjectKey, parseKey } from '../kube/object.ts'
+import { type Resource, resources } from '../kube/resources.ts'
+import type { Change } from '../kube/store.ts'
+import { wantedSecrets } from '../workspace/children/secrets.ts'
+import { managedBy } from '../workspace/labels.ts'
+import { secretReferences } from '../workspace/references.ts'
+import { createChildren, workspaceKeyOf } from './children.ts'
+import { createGrouped } from './grouped.ts'
+import { type KnownObject, knownObject } from './known-object.ts'
+import { type KnownPod, knownPod } from './known-pod.ts'
+import { type KnownSecret, knownSecret } from './known-secret.ts'
+import { type KnownWorkspace, knownWorkspace } from './known-workspace.ts'
+import { watchKind, type Watching } from './watched-kind.ts'
+
+export type Cluster = ReturnType<typeof createCluster>
+
+/** Kinds of children that are watched whole, those with our label. */
+export const childResources: readonly Resource[] = [
+  resources.serviceAccounts,
+  resources.networkPolicies,
+  resources.configMaps,
+  resources.volumeClaims,
+  resources.services,
+  resources.statefulSets,
+  resources.jobs,
+  resources.deployments,
+  resources.disruptionBudgets,
+  resources.autoscalers,
+  resources.ingresses,
+]
+
+const ours = { labelSelector: `app.kubernetes.io/managed-by=${managedBy}` }
+
+type Deps = Omit<Watching, 'clock'> & {
+  /** Called with the keys of the workspaces that a change concerns. */
+  readonly changed: (why: Change<unknown>['why'], keys: Iterable<string>) => void
+  readonly clock?: Clock
+}
+
+const valueOf = <Stored>(change: Change<Stored>): Stored =>
+  change.kind === 'set' ? change.value : change.last
+
+const beforeOf = <Stored>(change: Change<Stored>): Stored | undefined =>
+  change.kind === 'set' ? change.before : change.last
+
+/** Something of what is kept is different, not only the version. */
+const isNews = <Stored extends object>(change: Change<Stored>): boolean =>
+  change.why !== 'news' ||
+  change.kind === 'gone' ||
+  !isDeepStrictEqual({ ...change.value, version: '' }, { ...change.before, version: '' })
+
+const secretsOf = ({ workspace }: KnownWorkspace): string[] =>
+  workspace
+    ? [
+        ...wantedSecrets(workspace).map(({ name }) => name),
+        ...secretReferences(workspace).map(({ ref }) => ref.name),
+      ]
+    : []
+
+/** Everything that the operator knows of the cluster, in step with it; each change is told as the workspaces that it concerns. */
+export function createCluster({ changed, clock = systemClock, ...deps }: Deps) {
+  const watching: Watching = { ...deps, clock }
+  const children = createChildren({ clock })
+  const pods = createGrouped<KnownPod>()
+  /** By the key of a Secret, the workspaces that read it. */
+  const readers = createGrouped<true>()
+  /** Secrets that we made and no watch has told of yet. */
+  const made = new Map<string, KnownSecret>()
+
+  const workspaces = watchKind<KnownWorkspace>(watching, {
+    resource: resources.workspaces,
+    project: knownWorkspace,
+    onChange(change) {
+      const { namespace } = parseKey(change.key)
+      const before = beforeOf(change)
+      for (const name of before ? secretsOf(before) : [])
+        readers.take(keyText({ namespace, name }), change.key)
+      if (change.kind === 'set')
+        for (const name of secretsOf(change.value))
+          readers.put(keyText({ namespace, name }), change.key, true)
+      changed(change.why, [change.key])
+    },
+  })
+
+  const secrets = watchKind<KnownSecret>(watching, {
+    resource: resources.secrets,
+    selection: { form: 'metadata' },
+    project: knownSecret,
+    onChange({ key, why }) {
+      made.delete(key)
+      changed(why, readers.of(key)?.keys() ?? [])
+    },
+  })
+
+  const objects = childResources.map((resource) =>
+    watchKind<KnownObject>(watching, {
+      resource,
+      selection: ours,
+      project: knownObject(resource.kind),
+      onChange(change) {
+        children.saw(change)
+        if (!isNews(change)) return
+        const keys = [beforeOf(change), valueOf(change)].map((each) => each && workspaceKeyOf(each))
+        changed(change.why, new Set(keys.filter((key) => key !== undefined)))
+      },
+    }),
+  )
+
+  const podKinds = watchKind<KnownPod>(watching, {
+    resource: resources.pods,
+    selection: ours,
+    project: knownPod,
+    onChange(change) {
+      const { namespace, instance } = valueOf(change)
+      const workspace = keyText({ namespace, name: instance })
+      if (change.kind === 'set') pods.put(workspace, change.key, change.value)
+      else pods.take(workspace, change.key)
+      if (isNews(change)) changed(change.why, [workspace])
+    },
+  })
+
+  const kinds = [workspaces, secrets, ...objects, podKinds]
+  return {
+    workspace: (key: string): KnownWorkspace | undefined => workspaces.get(parseKey(key)),
+    workspaces: (): Iterable<KnownWorkspace> => workspaces.values(),
+    secret: (key: ObjectKey): KnownSecret | undefined => secrets.get(key) ?? made.get(keyText(key)),
+    /** A Secret was made, or found where a watch has not told of it yet. */
+    learnSecret(key: ObjectKey, secret: KnownSecret): void {
+      if (!secrets.get(key)) made.set(keyText(key), secret)
+    },
+    children,
+    pods: (key: string): Iterable<KnownPod> => pods.of(key)?.values() ?? [],
+    /** How many of each kind are known, for a gauge. */
+    sizes: () => kinds.map((kind) => ({ resource: kind.resource.plural, size: kind.size() })),
+    hasSynced: (): boolean => kinds.every((kind) => kind.hasSynced()),
+    /** True once everything is known, false when stopped before. */
+    whenSynced: async (): Promise<boolean> =>
+      (await Promise.all(kinds.map((kind) => kind.whenSynced()))).every(Boolean),
+    start(): void {
+      for (const kind of kinds) kind.start()
+    },
+    async stop(): Promise<void> {
+      await Promise.all(kinds.map((kind) => kind.stop()))
+    },
+  }
+}

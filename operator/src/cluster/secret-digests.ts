@@ -1,0 +1,104 @@
+import { createHmac } from 'node:crypto'
+import type { KubeClient } from '../kube/client.ts'
+import type { KubeObject, ObjectKey } from '../kube/object.ts'
+import { resources } from '../kube/resources.ts'
+import type { StoreAddress } from '../workspace/observed.ts'
+import type { KnownSecret } from './known-secret.ts'
+import { storeAddressOf } from './store-address.ts'
+
+/** A Secret as the API server gives it. */
+export type SecretObject = KubeObject & { readonly data?: Readonly<Record<string, string>> }
+
+/** What is remembered of a Secret's values. */
+export type Digests = {
+  /** By key, of those that hold something. */
+  readonly digests: Readonly<Record<string, string>>
+  /** By key, of those whose value is the address of a store. */
+  readonly addresses: Readonly<Record<string, StoreAddress>>
+}
+
+type Remembered = Digests & { readonly version: string; readonly salt: string }
+
+export type SecretDigests = ReturnType<typeof createSecretDigests>
+
+const versionOf = ({ uid, version }: KnownSecret): string => `${uid}/${version}`
+
+const valuesOf = ({ data = {} }: SecretObject): [string, string][] =>
+  Object.entries(data)
+    .map(([key, value]): [string, string] => [key, Buffer.from(value, 'base64').toString()])
+    .filter(([, value]) => value !== '')
+
+function digestsOf(secret: SecretObject, salt: string): Digests {
+  const values = valuesOf(secret)
+  return {
+    digests: Object.fromEntries(
+      values.map(([key, value]) => [
+        key,
+        createHmac('sha256', salt).update(value).digest('hex').slice(0, 16),
+      ]),
+    ),
+    addresses: Object.fromEntries(
+      values.flatMap(([key, value]) => {
+        const address = storeAddressOf(value)
+        return address ? [[key, address]] : []
+      }),
+    ),
+  }
+}
+
+/**
+ * Digests of Secrets' values, read once per version of a Secret. They end up in annotations that more people may read than the
+ * Secrets, so they are keyed with a random token of the workspace: a weak password cannot be guessed from its digest.
+ */
+export function createSecretDigests({ client }: { client: Pick<KubeClient, 'get'> }) {
+  const remembered = new Map<string, Map<string, Remembered>>()
+
+  const fetch = (key: ObjectKey, signal: AbortSignal) =>
+    client.get<SecretObject>(resources.secrets, key, { signal })
+
+  return {
+    /** Of Secrets of one namespace, by name. One that is gone meanwhile is left out. `salt` names the Secret and the key that others are keyed with. */
+    async read(
+      workspaceKey: string,
+      {
+        namespace,
+        known,
+        salt,
+      }: {
+        namespace: string
+        known: ReadonlyMap<string, KnownSecret>
+        salt: { name: string; key: string }
+      },
+      signal: AbortSignal,
+    ): Promise<Map<string, Digests>> {
+      const before = remembered.get(workspaceKey)
+      const now = new Map<string, Remembered>()
+      const saltSecret = known.get(salt.name)
+      const saltVersion = saltSecret ? versionOf(saltSecret) : ''
+      let saltValue: Promise<string> | undefined
+      const readSalt = async () => {
+        if (!saltSecret) return ''
+        const secret = await fetch({ namespace, name: salt.name }, signal)
+        return Buffer.from(secret?.data?.[salt.key] ?? '', 'base64').toString()
+      }
+      const readOne = async ([name, secret]: [string, KnownSecret]) => {
+        const old = before?.get(name)
+        const version = versionOf(secret)
+        if (old?.version === version && old.salt === saltVersion) {
+          now.set(name, old)
+          return
+        }
+        saltValue ??= readSalt()
+        const [value, object] = await Promise.all([saltValue, fetch({ namespace, name }, signal)])
+        if (object) now.set(name, { ...digestsOf(object, value), version, salt: saltVersion })
+      }
+      await Promise.all(Array.from(known, readOne))
+      remembered.set(workspaceKey, now)
+      return now
+    },
+    /** The workspace is gone. */
+    forget(workspaceKey: string): void {
+      remembered.delete(workspaceKey)
+    },
+  }
+}

@@ -1,0 +1,39 @@
+import type { Workspace } from '@codelab/contracts/workspace'
+import { resources } from '../kube/resources.ts'
+import type { Writes } from '../kube/writes.ts'
+import { type Misowned, wantedFinalizers } from './ownership.ts'
+
+type Deps = { readonly writes: Pick<Writes, 'patch'> }
+
+const kinds = { Secret: resources.secrets, PersistentVolumeClaim: resources.volumeClaims }
+
+/** Gives what holds data or keys the owners that the policy wants; their content is not touched. */
+export async function alignOwners(
+  { metadata: { namespace } }: Workspace,
+  holders: readonly Misowned[],
+  { writes }: Deps,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const { kind, name, uid, version, ownerReferences } of holders)
+    await writes.patch(
+      kinds[kind],
+      { namespace, name },
+      { patch: { metadata: { uid, resourceVersion: version, ownerReferences } }, signal },
+    )
+}
+
+/** Sets the finalizers that the workspace should have, if they differ. */
+export async function alignFinalizers(
+  workspace: Workspace,
+  { writes }: Deps,
+  signal: AbortSignal,
+): Promise<void> {
+  const finalizers = wantedFinalizers(workspace)
+  if (!finalizers) return
+  const { name, namespace, uid, resourceVersion } = workspace.metadata
+  await writes.patch(
+    resources.workspaces,
+    { namespace, name },
+    { patch: { metadata: { uid, resourceVersion, finalizers } }, signal },
+  )
+}
