@@ -4,6 +4,9 @@ import { join, resolve } from 'node:path'
 import { createLog } from '@codelab/runtime/log'
 import { startPostgres } from '@codelab/standalone/stores/postgres'
 import { startRedis } from '@codelab/standalone/stores/redis'
+import { startControlPlane } from './cluster/harness/control-plane.ts'
+import { programFolder } from './cluster/harness/programs.ts'
+import { missingForCluster, missingForControlPlane } from './cluster/harness/requirements.ts'
 import { missingProgram } from './programs.ts'
 import { suites, type Suite } from './suites.ts'
 
@@ -38,10 +41,11 @@ async function runChecks(): Promise<Counts> {
   return counts
 }
 
-type Stores = { env: NodeJS.ProcessEnv; stop(): Promise<void> }
+/** Something that runs beside a suite, and how its tests find it. */
+type Beside = { env: NodeJS.ProcessEnv; stop(): Promise<void> }
 
 /** A real PostgreSQL and Redis for the suites that ask for them, empty at each run. */
-async function startStores(): Promise<Stores> {
+async function startStores(): Promise<Beside> {
   const folder = join(scratch, 'stores')
   await rm(folder, { recursive: true, force: true })
   await mkdir(folder, { recursive: true })
@@ -62,6 +66,38 @@ async function startStores(): Promise<Stores> {
   }
 }
 
+/** One API server for the suite, with the controllers that follow from objects; each test keeps to namespaces of its own. */
+async function startSharedControlPlane(): Promise<Beside> {
+  const controlPlane = await startControlPlane({ controllerManager: true, audit: true })
+  return {
+    env: {
+      TEST_KUBECONFIG: controlPlane.kubeconfigPath,
+      TEST_KUBE_BIN: await programFolder('kubernetes'),
+    },
+    stop: () => controlPlane.stop(),
+  }
+}
+
+async function startBeside({ needs }: Suite): Promise<Beside> {
+  const all: Beside[] = []
+  if (needs.includes('stores')) all.push(await startStores())
+  if (needs.includes('control-plane')) all.push(await startSharedControlPlane())
+  return {
+    env: Object.assign({}, ...all.map(({ env }) => env)) as NodeJS.ProcessEnv,
+    async stop() {
+      for (const each of all.reverse()) await each.stop()
+    },
+  }
+}
+
+/** Provides what can be installed or built; answers why the suite cannot run, or undefined. */
+async function missingFor({ needs }: Suite): Promise<string | undefined> {
+  const program = await missingProgram(needs)
+  if (program) return program
+  if (needs.includes('cluster')) return missingForCluster()
+  return needs.includes('control-plane') ? missingForControlPlane() : undefined
+}
+
 type JestReport = {
   numPassedTests: number
   numFailedTests: number
@@ -78,11 +114,11 @@ function cannotRun(suite: Suite, reason: string): Counts {
 }
 
 async function runSuite(suite: Suite, extra: readonly string[]): Promise<Counts> {
-  const missing = await missingProgram(suite.needs)
+  const missing = await missingFor(suite)
   if (missing) return cannotRun(suite, missing)
   const report = join(scratch, `${suite.name}.json`)
   await rm(report, { force: true })
-  const stores = suite.needs.includes('stores') ? await startStores() : undefined
+  const beside = await startBeside(suite)
   try {
     const jest = [
       '--experimental-vm-modules',
@@ -95,11 +131,11 @@ async function runSuite(suite: Suite, extra: readonly string[]): Promise<Counts>
     const code = await run(
       process.execPath,
       [...jest, ...options, ...suite.paths.map((path) => `tests/${path}`)],
-      stores?.env,
+      beside.env,
     )
     return countsOf(await readFile(report, 'utf8').catch(() => ''), code)
   } finally {
-    await stores?.stop()
+    await beside.stop()
   }
 }
 

@@ -1,5 +1,5 @@
 /** What a suite needs before it can run; the runner provides it or says why it cannot. */
-export type Need = 'stores' | 'git' | 'script' | 'chromium'
+export type Need = 'stores' | 'git' | 'script' | 'chromium' | 'control-plane' | 'cluster'
 
 export type Suite = {
   readonly name: string
@@ -16,5 +16,7 @@ export const suites: readonly Suite[] = [
   { name: 'contract', paths: ['contract'], needs: [], workers: 2 },
   { name: 'integration', paths: ['integration'], needs: ['stores', 'git', 'script'], workers: 2 },
   { name: 'scenarios', paths: ['e2e'], needs: ['stores', 'git', 'script'], workers: 1 },
+  { name: 'operator', paths: ['operator'], needs: ['control-plane'], workers: 2 },
+  { name: 'cluster', paths: ['cluster'], needs: ['cluster'], workers: 1 },
   { name: 'browser', paths: ['browser'], needs: ['chromium'], workers: 1 },
 ]
