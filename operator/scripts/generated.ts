@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { crdTemplate } from './charts/crd-template.ts'
 import { OperatorValues } from './charts/operator-values.ts'
+import { rulesTemplate } from './charts/rules-template.ts'
 import { schemaText, valuesSchema } from './charts/values-schema.ts'
 import { valuesTable, withTable } from './charts/values-table.ts'
 import { valuesText } from './charts/values-text.ts'
@@ -44,6 +45,7 @@ const workspaceChart: Chart = {
 export const generatedFiles = async (): Promise<Generated[]> => [
   { path: crdPath, text: crdText() },
   { path: 'charts/codelab-operator/templates/crd.yaml', text: crdTemplate() },
+  { path: 'charts/codelab-operator/templates/_rules.tpl', text: rulesTemplate() },
   ...(await chartFiles(operatorChart, valuesSchema(OperatorValues))),
   ...(await chartFiles(workspaceChart, valuesSchema(WorkspaceValues))),
 ]

@@ -40,7 +40,6 @@ export const SpreadConstraint = z.looseObject({
 
 const Selector = z.strictObject({
   matchLabels: textMap().optional().describe('Labels that must be there.'),
-  matchExpressions: z.array(passedOn()).optional().describe('Rules on labels.'),
 })
 
 /** Who may talk, or be talked to: namespaces, pods or addresses. */

@@ -1,3 +1,4 @@
+import { logLevelSetting } from '@codelab/runtime/settings'
 import { z } from 'zod'
 import { defaultSettings } from '../../src/workspace/settings.ts'
 import { Cidr, Label, LabelOrNone, Peer, textMap } from './kube-shapes.ts'
@@ -5,7 +6,6 @@ import { Image, pod } from './operator-pod.ts'
 import { monitoring } from './operator-monitoring.ts'
 
 const { network, storeImages } = defaultSettings('', '')
-const level = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])
 
 const Workspaces = z.strictObject({
   image: z
@@ -46,7 +46,7 @@ const Workspaces = z.strictObject({
     .min(1)
     .default(storeImages.redis)
     .describe('Image of managed Redis: Valkey or Redis, the official image or one like it.'),
-  logLevel: level.default('info').describe('Log level of the workspaces’ processes.'),
+  logLevel: logLevelSetting.describe('Log level of the workspaces’ processes.'),
   otlpEndpoint: z
     .string()
     .regex(/^(https?:\/\/\S+)?$/)
@@ -146,7 +146,7 @@ export const OperatorValues = z
       .prefault({})
       .describe('The CustomResourceDefinition.'),
     workspaces: Workspaces.prefault({}).describe('What every workspace gets from this operator.'),
-    logLevel: level.default('info').describe('The operator’s own log level.'),
+    logLevel: logLevelSetting.describe('The operator’s own log level.'),
     workers: z.int().min(1).max(256).default(16).describe('Workspaces worked on at once.'),
     adminPort: z
       .int()
