@@ -43,11 +43,11 @@ export function createOperatorMetrics(metrics: Metrics) {
   }
   return {
     controller,
-    requested({ verb, resource, status, seconds }: RequestSeen): void {
+    requested: ({ verb, resource, status, seconds }: RequestSeen): void => {
       requests.inc({ verb, resource, status })
       requestSeconds.observe({ verb }, seconds)
     },
-    interrupted(resource: string, reason: string): void {
+    interrupted: (resource: string, reason: string): void => {
       interruptions.inc({ resource, reason })
     },
     /** Gauges that are asked for at each scrape. */

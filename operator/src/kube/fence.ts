@@ -60,8 +60,11 @@ export function fencedWrites(writes: Writes, fence: Fence): Writes {
       fence.pass((options) => writes.create(object, options), given?.signal),
     replace: (object, given) =>
       fence.pass((options) => writes.replace(object, options), given?.signal),
-    apply: (object, { signal, manager } = {}) =>
-      fence.pass((options) => writes.apply(object, { ...options, manager }), signal),
+    apply: (object, given) =>
+      fence.pass(
+        (options) => writes.apply(object, { ...options, manager: given?.manager }),
+        given?.signal,
+      ),
     applyStatus: (object, given) =>
       fence.pass((options) => writes.applyStatus(object, options), given?.signal),
     patch: (resource, key, { signal, patch }) =>

@@ -41,8 +41,12 @@ export const digestOfFields = (fields: Record<string, unknown>): string =>
     .update(JSON.stringify(canonical(fields)))
     .digest('base64url')
 
+/** Fields that name an object, and so are nobody's to own. */
+const naming: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'name', 'namespace'])
+
+const unnamed = (fields: object): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(fields).filter(([field]) => !naming.has(field)))
+
 /** Of the fields of an object that is to be applied: that of what is owned of it afterwards. */
-export function wantedDigest({ apiVersion: _, kind: __, metadata, ...rest }: KubeObject): string {
-  const { name: _name, namespace: _namespace, ...fields } = metadata
-  return digestOfFields({ ...rest, metadata: fields })
-}
+export const wantedDigest = (object: KubeObject): string =>
+  digestOfFields({ ...unnamed(object), metadata: unnamed(object.metadata) })

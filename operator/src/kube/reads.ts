@@ -42,7 +42,9 @@ type ListBody = {
 }
 
 function pageOf(body: unknown, resource: Resource, form: Form | undefined) {
-  const { kind, items, metadata } = body as ListBody
+  const { kind, items: given, metadata } = body as ListBody
+  // An empty list of metadata comes as null.
+  const items = given ?? []
   const version = metadata?.resourceVersion
   const expected = form === 'metadata' ? 'PartialObjectMetadataList' : `${resource.kind}List`
   if (kind !== expected || !Array.isArray(items) || typeof version !== 'string')

@@ -22,10 +22,9 @@ const notTheWorld = {
     '224.0.0.0/4',
     '240.0.0.0/4',
   ],
-  // With the private part of what NAT64 translates.
+  // With the private part of what NAT64 translates. Mapped IPv4 addresses are IPv4 on the wire, and Kubernetes refuses them here.
   ipv6: [
     '::1/128',
-    '::ffff:0:0/96',
     '64:ff9b::a00:0/104',
     '64:ff9b::a9fe:0/112',
     '64:ff9b::ac10:0/108',
