@@ -6,4 +6,5 @@ export const programs: Readonly<Record<string, string>> = {
   auth: 'services/auth/src/main.ts',
   'agent-migrate': 'services/agent/src/migrate.ts',
   'auth-migrate': 'services/auth/src/migrate.ts',
+  operator: 'operator/src/main.ts',
 }
