@@ -3,10 +3,14 @@ import { join } from 'node:path'
 import { parse } from 'yaml'
 import { WorkspaceValues } from '../../operator/scripts/charts/workspace-values.ts'
 import type { Schema } from '../../operator/scripts/structural-schema.ts'
+import { programPath } from '../cluster/harness/programs.ts'
 import { acceptedSpecs } from '../support/operator/accepted-specs.ts'
 import { type Chart, chartPath, helm, render, root, template, the } from './support/helm.ts'
 import { refusedValues } from './support/refused-values.ts'
 import { valueFiles } from './support/value-files.ts'
+
+// It is built at its first use.
+beforeAll(() => programPath('helm'), 900_000)
 
 const charts: readonly Chart[] = ['codelab-operator', 'codelab-workspace']
 const read = (chart: Chart, file: string) => readFileSync(join(chartPath(chart), file), 'utf8')

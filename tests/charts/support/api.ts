@@ -3,7 +3,7 @@ import { createConnection, type RawRequest } from '@codelab/operator/kube/connec
 
 export type Answer = {
   readonly status: number
-  readonly body: Record<string, unknown>
+  readonly text: string
   /** What the API server warned of, one text each. */
   readonly warnings: readonly string[]
 }
@@ -48,11 +48,17 @@ export function connectApi() {
     })
     return {
       status: answer.statusCode,
-      body: (await answer.body.json()) as Record<string, unknown>,
+      text: await answer.body.text(),
       warnings: warningsIn(answer.headers['warning']),
     }
   }
   return {
+    /** What is there, parsed; throws on anything but a success. */
+    async read<Body>(path: string): Promise<Body> {
+      const { status, text } = await send('GET', path)
+      if (status >= 300) throw new Error(`GET ${path}: ${status} ${text}`)
+      return JSON.parse(text) as Body
+    },
     get: (path: string) => send('GET', path),
     post: (path: string, body: unknown) => send('POST', path, body),
     remove: (path: string) => send('DELETE', path),

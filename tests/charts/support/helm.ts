@@ -60,8 +60,13 @@ export const template = (
     JSON.stringify(values),
   )
 
+/** The objects of a text; a key that stands twice, or any other fault of its YAML, throws. */
 export const objectsIn = (text: string): Rendered[] =>
-  parseAllDocuments(text).flatMap((document) => (document.toJS() as Rendered | null) ?? [])
+  parseAllDocuments(text).flatMap((document) => {
+    const [fault] = [...document.errors, ...document.warnings]
+    if (fault) throw fault
+    return (document.toJS() as Rendered | null) ?? []
+  })
 
 export const render = async (chart: Chart, release?: Release): Promise<Rendered[]> =>
   objectsIn(await template(chart, release))

@@ -32,8 +32,8 @@ export const schemaLocation = (folder: string): string =>
   join(folder, '{{.ResourceKind}}{{.KindSuffix}}.json')
 
 async function groupVersion(api: Api, path: string, folder: string): Promise<number> {
-  const { body } = await api.get(path)
-  const { schemas } = body['components'] as { schemas: Record<string, Node> }
+  const document = await api.read<{ components: { schemas: Record<string, Node> } }>(path)
+  const { schemas } = document.components
   const components = strict({ schemas })
   let count = 0
   for (const [name, schema] of Object.entries(schemas)) {
@@ -51,11 +51,10 @@ async function groupVersion(api: Api, path: string, folder: string): Promise<num
 /** Writes a JSON schema for every kind that the API server serves, taken from its own OpenAPI; answers how many. */
 export async function exportSchemas(api: Api, folder: string): Promise<number> {
   await mkdir(folder, { recursive: true })
-  const { body } = await api.get('/openapi/v3')
-  const paths = body['paths'] as Record<string, { serverRelativeURL: string }>
+  const { paths } = await api.read<{ paths: Record<string, unknown> }>('/openapi/v3')
   let count = 0
-  for (const [path, { serverRelativeURL }] of Object.entries(paths))
+  for (const path of Object.keys(paths))
     if (/^apis?\/.*v[0-9][a-z0-9]*$/.test(path))
-      count += await groupVersion(api, serverRelativeURL, folder)
+      count += await groupVersion(api, `/openapi/v3/${path}`, folder)
   return count
 }
