@@ -71,11 +71,11 @@ test('an Ingress only where a host is named, with the gateway as its one backend
   })
 })
 
-test('disruption budgets for what has several pods', () => {
+test('disruption budgets for what has several pods, or may have them', () => {
   const spec = {
     gateway: { replicas: 2 },
-    worker: { autoscaling: { minReplicas: 2, maxReplicas: 4 } },
-    auth: { autoscaling: { maxReplicas: 4 } },
+    worker: { autoscaling: { maxReplicas: 4 } },
+    auth: { autoscaling: { maxReplicas: 1 } },
   }
   expect(namesOf('PodDisruptionBudget')).toEqual([])
   expect(namesOf('PodDisruptionBudget', spec)).toEqual(['acme-gateway', 'acme-worker'])
