@@ -3,12 +3,14 @@ import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 
-/** What comes before a command so that it runs somewhere else: `nsenter …`. */
+/** What comes before a command so that it runs somewhere else: `nsenter …`, which stays as its parent. */
 export type Enter = readonly string[]
 
 export type Program = {
   readonly name: string
   readonly logFile: string
+  /** Its process as seen from here. */
+  pid(): Promise<number | undefined>
   /** True until it ended, by itself or not. */
   isRunning(): boolean
   /** Asks it to end, again when it takes its time, and ends it by force when that does not help either. */
@@ -33,7 +35,7 @@ const askAgainAfterMs = 2_000
 const hasEnded = (child: ChildProcess) =>
   child.exitCode !== null || child.signalCode !== null || child.pid === undefined
 
-/** `nsenter` waits for the program that it started, and passes no signal on: the program itself is asked. */
+/** `nsenter` and `unshare` wait for the program that they started and pass no signal on: the program itself is asked. */
 async function processOf({ pid }: ChildProcess, enter: Enter): Promise<number | undefined> {
   if (enter.length === 0) return pid
   const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '')
@@ -72,6 +74,7 @@ export function startProgram({ name, command, args, logFile, enter = [], env }: 
   return {
     name,
     logFile,
+    pid: () => processOf(child, enter),
     isRunning: () => !hasEnded(child),
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),

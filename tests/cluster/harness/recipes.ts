@@ -82,4 +82,10 @@ export const recipes: readonly Recipe[] = [
     module: 'github.com/zegl/kube-score',
     packages: ['cmd/kube-score'],
   },
+  {
+    name: 'pause',
+    version: '1',
+    binaries: ['pause'],
+    source: join(here, '..', 'images', 'pause'),
+  },
 ]

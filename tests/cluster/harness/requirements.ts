@@ -1,14 +1,16 @@
 import { stat } from 'node:fs/promises'
 import { installPackages } from '../../programs.ts'
 import { onPath } from './on-path.ts'
-import { usesOwnCluster } from './existing-cluster.ts'
+import { usesExistingCluster } from './existing-cluster.ts'
 import { programFolder } from './programs.ts'
 
-/** Programs of the system that a node needs, and the Debian package of each. */
+/** Programs of the system that a node and the making of its images need, and the Debian package of each. */
 const systemPrograms = {
   runc: 'runc',
   iptables: 'iptables',
   conntrack: 'conntrack',
+  buildah: 'buildah',
+  debootstrap: 'debootstrap',
   ip: 'iproute2',
   '/usr/lib/cni/bridge': 'containernetworking-plugins',
 } as const
@@ -38,7 +40,7 @@ export const missingForControlPlane = (): Promise<string | undefined> =>
 
 /** Builds and installs what a whole cluster needs; the person's own cluster needs nothing of it. */
 export async function missingForCluster(): Promise<string | undefined> {
-  if (usesOwnCluster()) return undefined
+  if (usesExistingCluster()) return undefined
   if (process.platform === 'linux' && process.getuid?.() !== 0)
     return 'a node needs root (namespaces, mounts, iptables): run it as root, or set KUBECONFIG to a cluster of your own'
   const wanted = new Set<string>()
