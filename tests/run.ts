@@ -4,11 +4,12 @@ import { join, resolve } from 'node:path'
 import { createLog } from '@codelab/runtime/log'
 import { startPostgres } from '@codelab/standalone/stores/postgres'
 import { startRedis } from '@codelab/standalone/stores/redis'
+import { clusterImages } from './cluster/harness/cluster-images.ts'
 import { startControlPlane } from './cluster/harness/control-plane.ts'
 import { programFolder } from './cluster/harness/programs.ts'
 import { missingForCluster, missingForControlPlane } from './cluster/harness/requirements.ts'
 import { missingProgram } from './programs.ts'
-import { suites, type Suite } from './suites.ts'
+import { type Need, suites, type Suite } from './suites.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const scratch = join(root, '.cache', 'test')
@@ -68,7 +69,9 @@ async function startStores(): Promise<Beside> {
 
 /** One API server for the suite, with the controllers that follow from objects; each test keeps to namespaces of its own. */
 async function startSharedControlPlane(): Promise<Beside> {
-  const controlPlane = await startControlPlane({ controllerManager: true, audit: true })
+  const folder = join(scratch, 'control-plane')
+  await rm(folder, { recursive: true, force: true })
+  const controlPlane = await startControlPlane({ folder, controllerManager: true, audit: true })
   return {
     env: {
       TEST_KUBECONFIG: controlPlane.kubeconfigPath,
@@ -78,16 +81,32 @@ async function startSharedControlPlane(): Promise<Beside> {
   }
 }
 
+const besides: Partial<Record<Need, () => Promise<Beside>>> = {
+  stores: startStores,
+  'control-plane': startSharedControlPlane,
+  // Built before the first test, whose time does not count it.
+  cluster: async () => {
+    await clusterImages(console.log)
+    return { env: {}, stop: async () => undefined }
+  },
+}
+
+/** Starts what runs beside a suite; when one of them does not start, the others are stopped again. */
 async function startBeside({ needs }: Suite): Promise<Beside> {
   const all: Beside[] = []
-  if (needs.includes('stores')) all.push(await startStores())
-  if (needs.includes('control-plane')) all.push(await startSharedControlPlane())
-  return {
-    env: Object.assign({}, ...all.map(({ env }) => env)) as NodeJS.ProcessEnv,
-    async stop() {
-      for (const each of all.reverse()) await each.stop()
-    },
+  const stop = async () => {
+    for (const each of all.splice(0).reverse()) await each.stop()
   }
+  try {
+    for (const need of needs) {
+      const beside = await besides[need]?.()
+      if (beside) all.push(beside)
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { env: Object.assign({}, ...all.map(({ env }) => env)) as NodeJS.ProcessEnv, stop }
 }
 
 /** Provides what can be installed or built; answers why the suite cannot run, or undefined. */
@@ -118,7 +137,10 @@ async function runSuite(suite: Suite, extra: readonly string[]): Promise<Counts>
   if (missing) return cannotRun(suite, missing)
   const report = join(scratch, `${suite.name}.json`)
   await rm(report, { force: true })
-  const beside = await startBeside(suite)
+  const beside = await startBeside(suite).catch((error: unknown) => {
+    console.error(`suite ${suite.name} could not be set up: ${(error as Error).message}`)
+  })
+  if (!beside) return { passed: 0, failed: 1, skipped: 0 }
   try {
     const jest = [
       '--experimental-vm-modules',

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { withOwner } from './with-owner.ts'
 
 type Options = {
   readonly cwd?: string
@@ -31,11 +32,8 @@ export function exec(
   { cwd, env = {}, input = '', withinMs = 120_000 }: Options = {},
 ): Promise<string> {
   return new Promise((resolve, reject) => {
-    // A program must not outlive a test that is killed.
-    const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', command, ...args], {
-      cwd,
-      env: { ...process.env, ...env },
-    })
+    const [program, line] = withOwner(command, args)
+    const child = spawn(program, line, { cwd, env: { ...process.env, ...env } })
     const output = { stdout: '', stderr: '' }
     for (const name of ['stdout', 'stderr'] as const)
       child[name].setEncoding('utf8').on('data', (text: string) => void (output[name] += text))

@@ -1,15 +1,14 @@
-import { spawn } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort } from '@codelab/standalone/stores/free-port'
 import type { Identity } from './access.ts'
-import type { Cluster, Target } from './cluster.ts'
+import type { Cluster } from './cluster.ts'
 import { exec } from './exec.ts'
 import type { Forward } from './forward.ts'
 import { createKubectl, type Kubectl } from './kubectl.ts'
 import { writeKubeconfig } from './kubeconfig.ts'
 import { onPath } from './on-path.ts'
+import { portForward } from './port-forward.ts'
 import { programPath } from './programs.ts'
 
 /** Whether suites run on a cluster of the person's own. CI never does: what it shows must not depend on a machine's settings. */
@@ -24,35 +23,6 @@ type Merged = {
 const flatten = async (kubectl: string): Promise<Merged & { text: string }> => {
   const text = await exec(kubectl, ['config', 'view', '--raw', '--minify', '--flatten', '-o=json'])
   return { ...(JSON.parse(text) as Merged), text }
-}
-
-/** `kubectl port-forward`, started again on the same port when its pod goes: it leads to one pod, not to all of a Service. */
-async function portForward(command: readonly string[], target: Target): Promise<Forward> {
-  const port = await freePort()
-  const name = 'service' in target ? `service/${target.service}` : `pod/${target.pod}`
-  let closed = false
-  let child: ReturnType<typeof spawn>
-  const start = () => {
-    const [program, ...args] = command
-    child = spawn(
-      program!,
-      [...args, 'port-forward', `--namespace=${target.namespace}`, name, `${port}:${target.port}`],
-      { stdio: 'ignore' },
-    )
-    child.on('error', () => undefined)
-    child.on('exit', () => {
-      if (!closed) setTimeout(() => !closed && start(), 200)
-    })
-  }
-  start()
-  return {
-    port,
-    close() {
-      closed = true
-      child.kill()
-      return Promise.resolve()
-    },
-  }
 }
 
 async function kubeconfigFor(

@@ -1,5 +1,5 @@
 import { mkdir, readdir, rm } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { createCgroups, sweepCgroups } from './cgroups.ts'
 import type { Cluster, ClusterOptions } from './cluster.ts'
 import { startScheduler } from './component.ts'
@@ -8,6 +8,7 @@ import { createDoor, type Door } from './door.ts'
 import { dnsObjects } from './dns.ts'
 import { exec } from './exec.ts'
 import { startKubelet, startProxy } from './node.ts'
+import { keepLogs } from './keep-logs.ts'
 import { isAbandoned, ownedName } from './owner.ts'
 import type { Place } from './api-server.ts'
 import { startRuntime } from './runtime.ts'
@@ -74,7 +75,10 @@ async function assemble(
   undos: Step[],
 ): Promise<Cluster> {
   for (const each of ['cni', 'volumes']) await mkdir(join(folder, each), { recursive: true })
-  undos.push(() => rm(folder, { recursive: true, force: true }))
+  undos.push(
+    () => rm(folder, { recursive: true, force: true }),
+    () => keepLogs(folder, join(dirname(folder), 'cluster-logs')),
+  )
   const cgroups = await createCgroups(name)
   undos.push(() => cgroups.remove())
   const sandbox = await createSandbox(folder, nodeAddress)
@@ -93,7 +97,7 @@ async function assemble(
   await startScheduler(place, 10259)
   await startKubelet(place, cgroups)
   await startProxy(place)
-  const volumes = startVolumes(kubeconfigPath, join(folder, 'volumes'))
+  const volumes = startVolumes(kubeconfigPath, folder)
   undos.push(() => volumes.stop())
   await furnish(controlPlane)
 

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { withOwner } from './with-owner.ts'
 
 /** What comes before a command so that it runs somewhere else: `nsenter …`, which stays as its parent. */
 export type Enter = readonly string[]
@@ -42,12 +43,13 @@ async function processOf({ pid }: ChildProcess, enter: Enter): Promise<number | 
   return Number(children.trim().split(' ')[0]) || pid
 }
 
-/** Starts a program that ends with its owner: the kernel kills it when the process that started it dies, however that happens. */
+/** Starts a program that ends with its owner. */
 export function startProgram({ name, command, args, logFile, enter = [], env }: Wanted): Program {
   const log = openSync(logFile, 'a')
-  const line = [...enter, command, ...args]
+  const [first, ...rest] = [...enter, command, ...args]
+  const [program, line] = withOwner(first!, rest)
   // A process group of its own: a terminal's Ctrl-C reaches the tests alone, and they stop it in order.
-  const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', ...line], {
+  const child = spawn(program, line, {
     detached: true,
     stdio: ['ignore', log, log],
     env: { ...process.env, ...env },

@@ -41,7 +41,7 @@ export const recipes: readonly Recipe[] = [
     ],
     source: join(here, 'kube'),
     ldflags: `-X ${version}.gitVersion=v${kubernetes} -X ${version}.gitMajor=${major} -X ${version}.gitMinor=${minor}`,
-    patience: 'about 8 minutes on two cores, once',
+    patience: 'about 5 minutes on two cores, once',
   },
   {
     name: 'containerd',

@@ -94,10 +94,11 @@ async function collect(api: CoreV1Api): Promise<void> {
 const pauseMs = 250
 
 /**
- * Makes a folder below `folder` for each claim of the class and removes it when the claim is gone: the least that lets claims
+ * Makes a folder below `<folder>/volumes` for each claim of the class and removes it when the claim is gone: the least that lets claims
  * bind and keep data on a cluster of one node. It runs in the process that started the cluster, and looks again all the time.
  */
 export function startVolumes(kubeconfigPath: string, folder: string): { stop(): Promise<void> } {
+  const volumes = join(folder, 'volumes')
   const config = new KubeConfig()
   config.loadFromFile(kubeconfigPath)
   const api = config.makeApiClient(CoreV1Api)
@@ -112,7 +113,7 @@ export function startVolumes(kubeconfigPath: string, folder: string): { stop(): 
     let before = ''
     for (; !signal.aborted; await pause())
       try {
-        await provide(api, folder)
+        await provide(api, volumes)
         await collect(api)
       } catch (error) {
         // The API server may be away on purpose; a test that waits for a volume finds the reason here.
