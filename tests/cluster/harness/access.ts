@@ -17,7 +17,7 @@ export type Access = {
   readonly url: string
   readonly kubectl: Kubectl
   /** A configuration that signs in as somebody: what is allowed to them, and what the audit log calls them. */
-  kubeconfigFor(identity: Identity): Promise<string>
+  kubeconfigFor: (identity: Identity) => Promise<string>
   /** JSON lines of every answered request; written when the control plane was started with `audit`. */
   readonly auditLog: string
 }

@@ -20,7 +20,7 @@ export type Cluster = {
   readonly kubeconfigPath: string
   readonly kubectl: Kubectl
   /** The configuration of a service account, or of a user that certificates or impersonation make. */
-  kubeconfigFor(identity: Identity): Promise<string>
+  kubeconfigFor: (identity: Identity) => Promise<string>
   /** Runs a program where Services and pods can be reached, with KUBECONFIG set; answers what it printed. */
   run(command: string, args: readonly string[], options?: RunOptions): Promise<string>
   /** A port of 127.0.0.1 that leads to a Service or a pod. */

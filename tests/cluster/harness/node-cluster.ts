@@ -105,7 +105,7 @@ async function assemble(
   return {
     kubeconfigPath,
     kubectl,
-    kubeconfigFor: (identity) => controlPlane.kubeconfigFor(identity),
+    kubeconfigFor: controlPlane.kubeconfigFor,
     apiServer: controlPlane.apiServer,
     auditLog: controlPlane.auditLog,
     folder,
