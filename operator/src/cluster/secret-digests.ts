@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, randomBytes } from 'node:crypto'
 import type { KubeClient } from '../kube/client.ts'
 import type { KubeObject, ObjectKey } from '../kube/object.ts'
 import { resources } from '../kube/resources.ts'
@@ -23,12 +23,14 @@ export type SecretDigests = ReturnType<typeof createSecretDigests>
 
 const versionOf = ({ uid, version }: KnownSecret): string => `${uid}/${version}`
 
-const valuesOf = ({ data = {} }: SecretObject): [string, string][] =>
-  Object.entries(data)
-    .map(([key, value]): [string, string] => [key, Buffer.from(value, 'base64').toString()])
-    .filter(([, value]) => value !== '')
+const bytesOf = (value: string): Buffer => Buffer.from(value, 'base64')
 
-function digestsOf(secret: SecretObject, salt: string): Digests {
+const valuesOf = ({ data = {} }: SecretObject): [string, Buffer][] =>
+  Object.entries(data)
+    .map(([key, value]): [string, Buffer] => [key, bytesOf(value)])
+    .filter(([, value]) => value.length > 0)
+
+function digestsOf(secret: SecretObject, salt: Uint8Array): Digests {
   const values = valuesOf(secret)
   return {
     digests: Object.fromEntries(
@@ -39,7 +41,7 @@ function digestsOf(secret: SecretObject, salt: string): Digests {
     ),
     addresses: Object.fromEntries(
       values.flatMap(([key, value]) => {
-        const address = storeAddressOf(value)
+        const address = storeAddressOf(value.toString())
         return address ? [[key, address]] : []
       }),
     ),
@@ -48,10 +50,12 @@ function digestsOf(secret: SecretObject, salt: string): Digests {
 
 /**
  * Digests of Secrets' values, read once per version of a Secret. They end up in annotations that more people may read than the
- * Secrets, so they are keyed with a random token of the workspace: a weak password cannot be guessed from its digest.
+ * Secrets, so they are keyed with a random token of the workspace: a weak password cannot be guessed from its digest. Without that
+ * token a key of this process stands in for it.
  */
 export function createSecretDigests({ client }: { client: Pick<KubeClient, 'get'> }) {
   const remembered = new Map<string, Map<string, Remembered>>()
+  const ownSalt = randomBytes(32)
 
   const fetch = (key: ObjectKey, signal: AbortSignal) =>
     client.get<SecretObject>(resources.secrets, key, { signal })
@@ -75,11 +79,12 @@ export function createSecretDigests({ client }: { client: Pick<KubeClient, 'get'
       const now = new Map<string, Remembered>()
       const saltSecret = known.get(salt.name)
       const saltVersion = saltSecret ? versionOf(saltSecret) : ''
-      let saltValue: Promise<string> | undefined
+      let saltValue: Promise<Uint8Array> | undefined
       const readSalt = async () => {
-        if (!saltSecret) return ''
+        if (!saltSecret) return ownSalt
         const secret = await fetch({ namespace, name: salt.name }, signal)
-        return Buffer.from(secret?.data?.[salt.key] ?? '', 'base64').toString()
+        const value = bytesOf(secret?.data?.[salt.key] ?? '')
+        return value.length > 0 ? value : ownSalt
       }
       const readOne = async ([name, secret]: [string, KnownSecret]) => {
         const old = before?.get(name)
