@@ -7,7 +7,7 @@ import type { KnownObject } from './known-object.ts'
 export type Children = ReturnType<typeof createChildren>
 
 /** A watch tells of a write within milliseconds; what it has not confirmed by then was undone unseen. */
-const confirmedWithinMs = 10_000
+export const confirmedWithinMs = 10_000
 
 const idOf = ({ kind, name }: KnownObject): string => childKey(kind, name)
 
@@ -17,8 +17,9 @@ export function workspaceKeyOf({ namespace, meta }: KnownObject): string | undef
   return instance === undefined ? undefined : `${namespace}/${instance}`
 }
 
+/** Versions are counted for the whole cluster, so this holds for another object of the same name too. */
 const isOlder = (one: KnownObject, other: KnownObject): boolean =>
-  one.uid === other.uid && Number(one.version) < Number(other.version)
+  Number(one.version) < Number(other.version)
 
 /**
  * Every object that carries the label of a workspace, by workspace: as the watches tell it and, until they do, as the answers to
@@ -37,7 +38,9 @@ export function createChildren({ clock }: { clock: Clock }) {
     const workspace = workspaceKeyOf(object)
     if (workspace === undefined) return
     watched.take(workspace, idOf(object))
-    if (gone) learned.take(workspace, idOf(object))
+    const known = learned.of(workspace)?.get(idOf(object))?.object
+    if (gone && known && (known.uid === object.uid || !isOlder(object, known)))
+      learned.take(workspace, idOf(object))
   }
 
   return {
@@ -53,17 +56,22 @@ export function createChildren({ clock }: { clock: Clock }) {
     /** Takes in the answer to a write or a look-up, for the moment. */
     learn(workspace: string, object: KnownObject): void {
       const seen = watched.of(workspace)?.get(idOf(object))
-      if (seen && seen.uid === object.uid && !isOlder(seen, object)) return
+      if (seen && !isOlder(seen, object)) return
       learned.put(workspace, idOf(object), { object, until: clock.now() + confirmedWithinMs })
     },
     /** By `<Kind>/<name>`. */
     of(workspace: string): Map<string, KnownObject> {
       const children = new Map(watched.of(workspace))
       for (const [id, { object, until }] of [...(learned.of(workspace) ?? [])]) {
-        if (until < clock.now()) learned.take(workspace, id)
+        if (until <= clock.now()) learned.take(workspace, id)
         else children.set(id, object)
       }
       return children
+    },
+    /** Until when answers are believed that no watch has confirmed, by the clock; undefined: all are confirmed. */
+    unconfirmedUntil(workspace: string): number | undefined {
+      const times = Array.from(learned.of(workspace)?.values() ?? [], ({ until }) => until)
+      return times.length > 0 ? Math.max(...times) : undefined
     },
   }
 }

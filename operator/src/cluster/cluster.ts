@@ -6,7 +6,7 @@ import type { Change } from '../kube/store.ts'
 import { wantedSecrets } from '../workspace/children/secrets.ts'
 import { managedBy } from '../workspace/labels.ts'
 import { secretReferences } from '../workspace/references.ts'
-import { createChildren, workspaceKeyOf } from './children.ts'
+import { confirmedWithinMs, createChildren, workspaceKeyOf } from './children.ts'
 import { createGrouped } from './grouped.ts'
 import { type KnownObject, knownObject } from './known-object.ts'
 import { type KnownPod, knownPod } from './known-pod.ts'
@@ -67,7 +67,13 @@ export function createCluster({ changed, clock = systemClock, ...deps }: Deps) {
   /** By the key of a Secret, the workspaces that read it. */
   const readers = createGrouped<true>()
   /** Secrets that we made and no watch has told of yet. */
-  const made = new Map<string, KnownSecret>()
+  const made = new Map<string, { readonly secret: KnownSecret; readonly until: number }>()
+  const madeSecret = (key: string): KnownSecret | undefined => {
+    const known = made.get(key)
+    if (!known || known.until > clock.now()) return known?.secret
+    made.delete(key)
+    return undefined
+  }
 
   const workspaces = watchKind<KnownWorkspace>(watching, {
     resource: resources.workspaces,
@@ -113,11 +119,12 @@ export function createCluster({ changed, clock = systemClock, ...deps }: Deps) {
     selection: ours,
     project: knownPod,
     onChange(change) {
-      const { namespace, instance } = valueOf(change)
-      const workspace = keyText({ namespace, name: instance })
-      if (change.kind === 'set') pods.put(workspace, change.key, change.value)
-      else pods.take(workspace, change.key)
-      if (isNews(change)) changed(change.why, [workspace])
+      const workspaceOf = ({ namespace, instance }: KnownPod) =>
+        keyText({ namespace, name: instance })
+      const [before, now] = [beforeOf(change) ?? valueOf(change), valueOf(change)].map(workspaceOf)
+      if (change.kind === 'gone' || before !== now) pods.take(before!, change.key)
+      if (change.kind === 'set') pods.put(now!, change.key, change.value)
+      if (isNews(change)) changed(change.why, new Set([before!, now!]))
     },
   })
 
@@ -125,10 +132,24 @@ export function createCluster({ changed, clock = systemClock, ...deps }: Deps) {
   return {
     workspace: (key: string): KnownWorkspace | undefined => workspaces.get(parseKey(key)),
     workspaces: (): Iterable<KnownWorkspace> => workspaces.values(),
-    secret: (key: ObjectKey): KnownSecret | undefined => secrets.get(key) ?? made.get(keyText(key)),
+    secret: (key: ObjectKey): KnownSecret | undefined =>
+      secrets.get(key) ?? madeSecret(keyText(key)),
     /** A Secret was made, or found where a watch has not told of it yet. */
     learnSecret(key: ObjectKey, secret: KnownSecret): void {
-      if (!secrets.get(key)) made.set(keyText(key), secret)
+      if (secrets.get(key)) return
+      made.set(keyText(key), { secret, until: clock.now() + confirmedWithinMs })
+    },
+    /** How long answers to our own writes are still believed that no watch has confirmed: what they told of may be gone by then, unseen. */
+    unconfirmedMs(workspace: string): number | undefined {
+      const ofSecrets = Array.from(made).filter(([key]) => readers.of(key)?.has(workspace))
+      const times = [
+        children.unconfirmedUntil(workspace),
+        ...ofSecrets.map(([, { until }]) => until),
+      ]
+      const known = times.filter((until) => until !== undefined)
+      return known.length > 0
+        ? Math.max(1, ...known.map((until) => until - clock.now()))
+        : undefined
     },
     children,
     pods: (key: string): Iterable<KnownPod> => pods.of(key)?.values() ?? [],
