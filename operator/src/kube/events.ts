@@ -35,8 +35,12 @@ type Deps = {
 
 export type Events = ReturnType<typeof createEvents>
 
-/** Kubernetes' limit. */
+/** Kubernetes' limit, in bytes. */
 const longestNote = 1_024
+
+/** A character that does not fit whole is left out. */
+const cut = (note: string): string =>
+  new TextDecoder().decode(Buffer.from(note).subarray(0, longestNote), { stream: true })
 
 const microTime = (date: Date): string => date.toISOString().replace('Z', '000Z')
 
@@ -60,7 +64,7 @@ export function createEvents({ reads, writes, instance, controller, log, wall }:
       signal: AbortSignal,
     ): Promise<void> {
       const { name, namespace, uid } = metadata
-      const text = note.slice(0, longestNote)
+      const text = cut(note)
       const digest = createHash('sha256').update(`${uid} ${type} ${reason} ${text}`).digest('hex')
       const key = { namespace, name: `${name}.${digest.slice(0, 16)}` }
       try {

@@ -1,7 +1,6 @@
 import type { Workspace } from '@codelab/contracts/workspace'
 import type { Cluster } from '../cluster/cluster.ts'
 import { type KnownObject, knownObject } from '../cluster/known-object.ts'
-import { KubeFailure, type KubeReason } from '../kube/failure.ts'
 import { wantedDigest } from '../kube/field-digest.ts'
 import { keyText } from '../kube/object.ts'
 import { resources } from '../kube/resources.ts'
@@ -9,6 +8,7 @@ import type { Writes } from '../kube/writes.ts'
 import type { Child } from './child.ts'
 import { isOurs, managedBy } from './labels.ts'
 import { childKey, type Refusal } from './observed.ts'
+import { refusalIn } from './refusals.ts'
 
 type Deps = {
   readonly cluster: Pick<Cluster, 'children'>
@@ -16,17 +16,6 @@ type Deps = {
 }
 
 type Objects = ReadonlyMap<string, KnownObject>
-
-/** The API server will not have it, today: another try at once would get the same answer. */
-const refusing: ReadonlySet<KubeReason> = new Set<KubeReason>([
-  'BadRequest',
-  'Forbidden',
-  'Invalid',
-  'MethodNotAllowed',
-  'NotFound',
-  'RequestEntityTooLarge',
-  'UnsupportedMediaType',
-])
 
 /** Keeps the number of pods when it is left to an autoscaler: fields that nobody owns any more fall back to their default, here one pod. */
 const scaleKeeper = `${managedBy}-scale`
@@ -73,8 +62,7 @@ export async function applyChildren(
       const answer = await writes.apply(sent, { signal })
       cluster.children.learn(keyText(workspace.metadata), knownObject(kind)(answer))
     } catch (error) {
-      if (!(error instanceof KubeFailure) || !refusing.has(error.reason)) throw error
-      refusals.push({ kind, name: metadata.name, message: error.message })
+      refusals.push(refusalIn(error, { kind, name: metadata.name }))
     }
   }
   return refusals
@@ -84,16 +72,22 @@ const resourceOfKind = new Map(
   Object.values(resources).map((resource) => [resource.kind, resource]),
 )
 
-/** Deletes children that are no longer wanted, each only if it is still the one that was seen. */
+/** Deletes children that are no longer wanted, each only if it is still the one that was seen; answers those that the API server does not let go. */
 export async function deleteStrays(
   workspace: Workspace,
   { strays, objects }: { strays: readonly string[]; objects: Objects },
-  { writes }: Deps,
+  { writes }: Pick<Deps, 'writes'>,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<Refusal[]> {
+  const refusals: Refusal[] = []
   for (const key of strays) {
     const { kind, name, namespace, uid, meta } = objects.get(key)!
     if (meta.deletionTimestamp || !isOurs(workspace, meta)) continue
-    await writes.delete(resourceOfKind.get(kind)!, { namespace, name }, { uid, signal })
+    try {
+      await writes.delete(resourceOfKind.get(kind)!, { namespace, name }, { uid, signal })
+    } catch (error) {
+      refusals.push(refusalIn(error, { kind, name }))
+    }
   }
+  return refusals
 }

@@ -4,7 +4,9 @@ import { knownSecret } from '../cluster/known-secret.ts'
 import type { KubeClient } from '../kube/client.ts'
 import { resources } from '../kube/resources.ts'
 import type { Writes } from '../kube/writes.ts'
-import { secretOf, wantedSecrets } from './children/secrets.ts'
+import { secretOf, wantedSecrets, type WantedSecret } from './children/secrets.ts'
+import type { Refusal } from './observed.ts'
+import { refusalIn } from './refusals.ts'
 
 type Deps = {
   readonly cluster: Pick<Cluster, 'secret' | 'learnSecret'>
@@ -15,26 +17,33 @@ type Deps = {
 
 /**
  * Makes the Secrets that do not exist yet, by POST only: what is known may be a moment old, and a Secret that exists must never be
- * overwritten, whatever is believed.
+ * overwritten, whatever is believed. Answers those that the API server refuses, under a quota for example.
  */
 export async function makeSecrets(
   workspace: Workspace,
   { cluster, reads, writes, randomBytes }: Deps,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<Refusal[]> {
   const { namespace } = workspace.metadata
   const missing = wantedSecrets(workspace).filter(
     ({ name }) => !cluster.secret({ namespace, name }),
   )
-  await Promise.all(
-    missing.map(async (wanted) => {
-      const key = { namespace, name: wanted.name }
-      const made = await writes.create(secretOf(workspace, wanted, randomBytes), { signal })
-      const object =
-        made.outcome === 'created'
-          ? made.object
-          : await reads.get(resources.secrets, key, { form: 'metadata', signal })
-      if (object) cluster.learnSecret(key, knownSecret(object))
-    }),
+  const make = async (wanted: WantedSecret) => {
+    const key = { namespace, name: wanted.name }
+    const made = await writes.create(secretOf(workspace, wanted, randomBytes), { signal })
+    const object =
+      made.outcome === 'created'
+        ? made.object
+        : await reads.get(resources.secrets, key, { form: 'metadata', signal })
+    if (object) cluster.learnSecret(key, knownSecret(object))
+  }
+  const refusals = await Promise.all(
+    missing.map((wanted) =>
+      make(wanted).then(
+        () => undefined,
+        (error: unknown) => refusalIn(error, { kind: 'Secret', name: wanted.name }),
+      ),
+    ),
   )
+  return refusals.filter((refusal) => refusal !== undefined)
 }

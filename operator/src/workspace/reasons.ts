@@ -102,6 +102,9 @@ export type Finding = { readonly reason: string; readonly message: string } & Pi
   'status'
 >
 
+/** Messages of an API server or a pod have no limit of their own, the resource has. */
+const longestMessage = 4_000
+
 /** A condition's finding; what its reason means for the status is in the table alone. */
 export const finding = <Type extends ConditionType>(
   type: Type,
@@ -109,5 +112,6 @@ export const finding = <Type extends ConditionType>(
   message: string,
 ): Finding => {
   const meanings: Readonly<Record<string, Meaning>> = reasons[type]
-  return { status: meanings[reason]!.status, reason, message }
+  const text = message.length > longestMessage ? `${message.slice(0, longestMessage)} …` : message
+  return { status: meanings[reason]!.status, reason, message: text }
 }

@@ -5,6 +5,7 @@ import type { SecretDigests } from '../cluster/secret-digests.ts'
 import { type Outcome, type Reconcile, TerminalFailure } from '../controller/controller.ts'
 import type { KubeClient } from '../kube/client.ts'
 import type { Events } from '../kube/events.ts'
+import { keyText } from '../kube/object.ts'
 import { resources } from '../kube/resources.ts'
 import type { Writes } from '../kube/writes.ts'
 import { alignFinalizers, alignOwners } from './align-owners.ts'
@@ -20,7 +21,10 @@ import { statusOf } from './status.ts'
 import type { StatusWriter } from './status-writer.ts'
 
 export type Deps = {
-  readonly cluster: Pick<Cluster, 'workspace' | 'children' | 'pods' | 'secret' | 'learnSecret'>
+  readonly cluster: Pick<
+    Cluster,
+    'workspace' | 'children' | 'pods' | 'secret' | 'learnSecret' | 'unconfirmedMs'
+  >
   readonly reads: Pick<KubeClient, 'get'>
   readonly writes: Writes
   readonly digests: SecretDigests
@@ -55,12 +59,14 @@ async function write(
   signal: AbortSignal,
 ): Promise<Observed> {
   if (!secretsAreWhole(workspace, observed) && !workspace.spec.suspended) return observed
-  const holders = misowned(workspace, secrets, objects).filter(({ kind }) => kind === 'Secret')
-  await alignOwners(workspace, holders, deps, signal)
+  await alignOwners(workspace, misowned(workspace, secrets, objects), deps, signal)
   const desired = desiredChildren(workspace, observed, deps.settings)
-  const refusals = await applyChildren(workspace, { desired, objects }, deps, signal)
+  const refused = await applyChildren(workspace, { desired, objects }, deps, signal)
   const strays = strayChildren(observed, desired)
-  await deleteStrays(workspace, { strays, objects }, deps, signal)
+  const refusals = [
+    ...refused,
+    ...(await deleteStrays(workspace, { strays, objects }, deps, signal)),
+  ]
   if (isKept(workspace) && refusals.length === 0) await alignFinalizers(workspace, deps, signal)
   return { ...observed, refusals }
 }
@@ -82,14 +88,20 @@ async function release(workspace: Workspace, deps: Deps, signal: AbortSignal): P
 
 async function keep(workspace: Workspace, deps: Deps, signal: AbortSignal): Promise<Outcome> {
   if (!isKept(workspace)) await alignFinalizers(workspace, deps, signal)
-  await makeSecrets(workspace, deps, signal)
+  const unmade = await makeSecrets(workspace, deps, signal)
   const seen = await look(workspace, deps, signal)
-  const observed = await write(workspace, seen, deps, signal)
+  const written = await write(workspace, seen, deps, signal)
+  const observed = { ...written, refusals: [...unmade, ...(written.refusals ?? [])] }
   const status = statusNow(workspace, observed, deps)
   const writeLaterMs = await deps.statuses.write(workspace, status, signal)
   const [ready] = status.conditions ?? []
   const isBlocked = ready?.reason === 'NameTaken' || ready?.reason === 'WriteRefused'
-  return soonest(writeLaterMs, seen.lookAgainMs, isBlocked ? lookAgainAtObstaclesMs : undefined)
+  return soonest(
+    writeLaterMs,
+    seen.lookAgainMs,
+    isBlocked ? lookAgainAtObstaclesMs : undefined,
+    deps.cluster.unconfirmedMs(keyText(workspace.metadata)),
+  )
 }
 
 async function refuse(
