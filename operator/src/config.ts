@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import {
   countSetting,
   listSetting,
@@ -9,6 +10,29 @@ import {
 import { z } from 'zod'
 import { defaultSettings, type Settings } from './workspace/settings.ts'
 
+function isRange(text: string): boolean {
+  const [address = '', bits = '', ...rest] = text.split('/')
+  const longest = { 4: 32, 6: 128 }[isIP(address)]
+  if (longest === undefined || rest.length > 0) return false
+  return /^[0-9]{1,3}$/.test(bits) && Number(bits) <= longest
+}
+
+const Range = z.string().refine(isRange, 'must be a range like 10.0.0.0/8')
+
+/** Names of objects: what is none would only fail much later, at the API server. */
+const namesSetting = listSetting.refine(
+  (names) => names.every((name) => /^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/.test(name)),
+  'must be names of Kubernetes objects with commas between',
+)
+
+const imageSetting = z
+  .string()
+  .regex(/^[^\s:@/]+((:[0-9]+)?(\/[^\s:@/]+)+)?$/, 'must be registry and repository without a tag')
+
+const tagSetting = z
+  .string()
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/, 'must be the tag of an image')
+
 const LabelSelector = z.strictObject({
   matchLabels: z.record(z.string(), z.string()).optional(),
 })
@@ -17,7 +41,7 @@ const LabelSelector = z.strictObject({
 const Peer = z.strictObject({
   namespaceSelector: LabelSelector.optional(),
   podSelector: LabelSelector.optional(),
-  ipBlock: z.strictObject({ cidr: z.string(), except: z.array(z.string()).optional() }).optional(),
+  ipBlock: z.strictObject({ cidr: Range, except: z.array(Range).optional() }).optional(),
 })
 
 const peersSetting = z
@@ -34,8 +58,8 @@ const peersSetting = z
   .optional()
 
 const rangesSetting = listSetting.refine(
-  (ranges) => ranges.every((range) => /^[0-9a-fA-F.:]+\/[0-9]{1,3}$/.test(range)),
-  { message: 'each entry must be a range like 10.0.0.0/8' },
+  (ranges) => ranges.every(isRange),
+  'each entry must be a range like 10.0.0.0/8',
 )
 
 /** The variables of the operator. */
@@ -45,15 +69,15 @@ export const Config = z.object({
   /** Names this process in the Lease and in events. */
   POD_NAME: z.string().min(1),
   /** Namespaces whose workspaces are kept; empty: all. */
-  WATCH_NAMESPACES: listSetting,
+  WATCH_NAMESPACES: namesSetting,
   LEASE_NAME: z.string().min(1).default('codelab-operator'),
   /** Registry and repository of the image of workspaces, without a tag. */
-  WORKSPACE_IMAGE: z.string().min(1),
+  WORKSPACE_IMAGE: imageSetting,
   /** The tag for workspaces that name no version. */
-  WORKSPACE_VERSION: z.string().min(1),
+  WORKSPACE_VERSION: tagSetting,
   WORKSPACE_PULL_POLICY: z.enum(['Always', 'IfNotPresent', 'Never']).default('IfNotPresent'),
   /** Names of Secrets in the workspaces' own namespaces. */
-  WORKSPACE_PULL_SECRETS: listSetting,
+  WORKSPACE_PULL_SECRETS: namesSetting,
   WORKSPACE_LOG_LEVEL: logLevelSetting,
   WORKSPACE_OTLP_ENDPOINT: urlSetting.optional(),
   POSTGRES_IMAGE: optionalText,
