@@ -6,8 +6,10 @@ import { until } from '../support/until.ts'
 import { openAccess } from './harness/access.ts'
 import { auditPosition, isWrite, readAudit } from './harness/audit.ts'
 import { type ControlPlane, startControlPlane } from './harness/control-plane.ts'
+import { usesExistingCluster } from './harness/existing-cluster.ts'
 
-/** An API server without nodes, as the operator's tests use it. */
+/** An API server without nodes, as the operator's tests use it. With a cluster of KUBECONFIG nobody needs it. */
+const own = usesExistingCluster() ? test.skip : test
 const startWithinMs = 60_000
 const started: ControlPlane[] = []
 const start = async (options: Parameters<typeof startControlPlane>[0]) => {
@@ -33,7 +35,7 @@ async function processesOf(folder: string): Promise<string[]> {
   return lines.filter((line) => line.includes(folder))
 }
 
-test(
+own(
   'two side by side know nothing of each other, and leave nothing',
   async () => {
     const [one, other] = await Promise.all([start({}), start({})])
@@ -48,7 +50,7 @@ test(
   startWithinMs,
 )
 
-test(
+own(
   'an API server that was stopped or killed comes back at its address with all it knew',
   async () => {
     const controlPlane = await start({})
@@ -63,7 +65,7 @@ test(
   startWithinMs,
 )
 
-test(
+own(
   'the audit log tells who wrote what, after a moment that the test chooses',
   async () => {
     const { kubectl, kubeconfigFor, kubeconfigPath, auditLog } = await start({ audit: true })
@@ -90,7 +92,7 @@ test(
   startWithinMs,
 )
 
-test(
+own(
   'with the controller-manager, what an owner leaves is collected and a namespace goes',
   async () => {
     const { kubectl } = await start({ controllerManager: true })
@@ -119,13 +121,13 @@ test(
   startWithinMs,
 )
 
-test('a component that cannot start says why, and nothing stays', async () => {
+own('a component that cannot start says why, and nothing stays', async () => {
   await expect(startControlPlane({ apiServerFlags: ['--no-such-flag'] })).rejects.toThrow(
     /kube-apiserver ended; the end of .*kube-apiserver\.log:.*unknown flag: --no-such-flag/s,
   )
 })
 
-test(
+own(
   'everything ends with its owner, even when that is killed',
   async () => {
     const script = `

@@ -88,4 +88,10 @@ export const recipes: readonly Recipe[] = [
     binaries: ['pause'],
     source: join(here, '..', 'images', 'pause'),
   },
+  {
+    name: 'evaluate',
+    version: '1',
+    binaries: ['evaluate'],
+    source: join(here, '..', '..', 'tiltfile', 'evaluate'),
+  },
 ]

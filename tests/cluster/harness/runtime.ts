@@ -1,4 +1,4 @@
-import { stat, writeFile } from 'node:fs/promises'
+import { stat, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { exec } from './exec.ts'
 import { type Program, startProgram, untilReady } from './program.ts'
@@ -9,11 +9,19 @@ const socket = '/run/containerd/containerd.sock'
 /** Where the kubelet finds the container runtime. */
 export const runtimeEndpoint = `unix://${socket}`
 
-const settings = (folder: string) => `version = 3
+const overlayFs = 0x794c7630
+
+/** In a container the state lies on an overlay already, and overlays do not stack: whole copies of the layers then. */
+const snapshotterFor = async (folder: string) =>
+  (await statfs(folder)).type === overlayFs ? 'native' : 'overlayfs'
+
+const settings = (folder: string, snapshotter: string) => `version = 3
 root = "${folder}/containerd"
 state = "/run/containerd"
 [grpc]
   address = "${socket}"
+[plugins.'io.containerd.cri.v1.images']
+  snapshotter = "${snapshotter}"
 [plugins.'io.containerd.cri.v1.images'.pinned_images]
   sandbox = "localhost/pause:1"
 [plugins.'io.containerd.cri.v1.runtime']
@@ -53,7 +61,8 @@ export type Runtime = {
 /** Starts containerd inside the sandbox; `folder` has its `cni` folder already. */
 export async function startRuntime(folder: string, sandbox: Sandbox): Promise<Runtime> {
   const bin = await programFolder('containerd')
-  await writeFile(join(folder, 'containerd.toml'), settings(folder))
+  const snapshotter = await snapshotterFor(folder)
+  await writeFile(join(folder, 'containerd.toml'), settings(folder, snapshotter))
   await writeFile(join(folder, 'cni', '10-pods.conflist'), JSON.stringify(podNetwork(folder)))
   const program = startProgram({
     name: 'containerd',
@@ -70,14 +79,13 @@ export async function startRuntime(folder: string, sandbox: Sandbox): Promise<Ru
     ),
   )
   const ctr = [...sandbox.enter, join(bin, 'ctr'), '--address', socket, '--namespace', 'k8s.io']
-  const [command, ...args] = ctr
+  const how = ['images', 'import', '--local', '--snapshotter', snapshotter]
+  const [command, ...args] = [...ctr, ...how]
   return {
     program,
     async importImages(archives) {
       for (const archive of archives)
-        await exec(command!, [...args, 'images', 'import', '--local', archive], {
-          withinMs: 600_000,
-        })
+        await exec(command!, [...args, archive], { withinMs: 600_000 })
     },
   }
 }
