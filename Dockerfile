@@ -1,7 +1,9 @@
 # One image for every process; the command chooses: node /app/<gateway|agent|llm-proxy|auth|agent-migrate|auth-migrate|operator>.js
 #
-#   docker build -t codelab .                                            bundles the sources in a stage of its own
-#   npm run bundle && docker build --build-arg BUNDLES=ready -t codelab .  takes dist/ as it is: no network, seconds
+# docker build -t codelab .
+#   bundles the sources in a stage of its own (buildah before 1.30 needs to hear it: --build-arg BUNDLES=source)
+# npm run bundle && docker build --build-arg BUNDLES=ready -t codelab .
+#   takes dist/ as it is: seconds, and no network
 ARG BASE=node:24-bookworm-slim
 ARG BUNDLES=source
 
@@ -35,16 +37,26 @@ COPY dist /dist
 
 FROM ${BUNDLES} AS bundles
 
-FROM ${BASE}
+FROM ${BASE} AS runtime
 LABEL org.opencontainers.image.title="CodeLab" \
       org.opencontainers.image.description="The gateway, agent, llm-proxy and auth services of a CodeLab workspace, their migrations, and the operator" \
       org.opencontainers.image.licenses="Apache-2.0"
 ENV NODE_ENV=production
 WORKDIR /app
 COPY LICENSE NOTICE ./
-COPY --from=bundles /dist ./
 USER 10001:10001
 ENTRYPOINT []
 CMD ["node", "/app/operator.js"]
+
+# For the Tiltfile alone: each program runs from /tmp/codelab and starts again when newer bundles have come there.
+FROM runtime AS develop
+USER root
+COPY packages/image/src/develop.ts develop.mts
+COPY --from=bundles /dist bundles
+RUN for bundle in bundles/*.js; do ln -s develop.mts "${bundle#bundles/}"; done
+USER 10001:10001
+
+FROM runtime
+COPY --from=bundles /dist ./
 ARG VERSION=development
 LABEL org.opencontainers.image.version="${VERSION}"

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { bundle } from '@codelab/image/bundle'
-import { programs } from '@codelab/image/programs'
+import { demoModel, programs } from '@codelab/image/programs'
 import { spawnNode } from '../support/image/spawned.ts'
 import { firstUser, startWorkspace } from '../support/image/workspace.ts'
 import { bearer, restClient } from '../support/rest.ts'
@@ -17,10 +17,7 @@ const file = (program: string) => join(folder, 'app', `${program}.js`)
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'codelab-bundles-'))
   empty = await mkdtemp(join(tmpdir(), 'codelab-empty-'))
-  await bundle(
-    { ...programs, 'demo-model': 'packages/demo-model/src/main.ts' },
-    join(folder, 'app'),
-  )
+  await bundle({ ...programs, ...demoModel }, join(folder, 'app'))
 })
 afterAll(async () => {
   for (const made of [folder, empty]) await rm(made, { recursive: true, force: true })

@@ -1,7 +1,7 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { build, type BuildOptions } from 'esbuild'
-import { leftOutside } from './left-outside.ts'
+import { leftOutside, optional } from './left-outside.ts'
 import { slimmer } from './slimmer.ts'
 import { noticesFor } from './notices.ts'
 import { writeTokenizer } from './tokenizer.ts'
@@ -22,6 +22,7 @@ const options: BuildOptions = {
   platform: 'node',
   target: 'node24',
   format: 'esm',
+  external: [...optional],
   chunkNames: 'chunks/[name]-[hash]',
   metafile: true,
   logLevel: 'warning',

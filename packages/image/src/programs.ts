@@ -8,3 +8,8 @@ export const programs: Readonly<Record<string, string>> = {
   'auth-migrate': 'services/auth/src/migrate.ts',
   operator: 'operator/src/main.ts',
 }
+
+/** No part of the image: tests and the cluster of a developer run it beside the product. */
+export const demoModel: Readonly<Record<string, string>> = {
+  'demo-model': 'packages/demo-model/src/main.ts',
+}

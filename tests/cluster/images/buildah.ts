@@ -4,6 +4,7 @@ import { exec } from '../harness/exec.ts'
 type Build = {
   readonly context: string
   readonly dockerfile: string
+  readonly target: string | undefined
   readonly args: Readonly<Record<string, string>>
   readonly reference: string
 }
@@ -23,13 +24,14 @@ export function createBuildah(folder: string) {
   }
 
   return {
-    async build({ context, dockerfile, args, reference }: Build): Promise<void> {
+    async build({ context, dockerfile, target, args, reference }: Build): Promise<void> {
       const given = Object.entries(args).flatMap(([name, value]) => [
         '--build-arg',
         `${name}=${value}`,
       ])
       const how = ['--isolation', 'chroot', '--pull-never', '--format', 'docker']
-      await run('bud', ...how, ...given, '-f', dockerfile, '-t', reference, context)
+      const stage = target === undefined ? [] : ['--target', target]
+      await run('bud', ...how, ...stage, ...given, '-f', dockerfile, '-t', reference, context)
     },
     /** As `docker save` would write it. */
     save: (reference: string, file: string) =>
@@ -41,9 +43,12 @@ export function createBuildah(folder: string) {
       const id = await run('pull', '--quiet', `docker-archive:${tar}`)
       await run('tag', id.trim(), reference)
     },
+    /** Removes other versions of the image, and what builds left: also those that were ended half way. Only while nothing is built. */
     async forgetOlder(image: string, newest: string): Promise<void> {
       const older = (await namesOf(image)).filter((name) => name !== newest)
       if (older.length > 0) await run('rmi', ...older)
+      await run('rm', '--all')
+      await run('rmi', '--prune')
     },
   }
 }

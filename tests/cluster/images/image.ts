@@ -7,6 +7,8 @@ export type Image = {
   /** All for the same content; none for an image that others only begin with. */
   readonly tags: readonly string[]
   readonly dockerfile: string
+  /** The stage of the Dockerfile; absent: its last. */
+  readonly target?: string
   /** The images that it begins with, by the argument of the Dockerfile that names each. */
   readonly from: Readonly<Record<string, Image>>
   /** Other arguments of the Dockerfile. */

@@ -46,7 +46,8 @@ async function build(image: Image, kept: Kept, folder: string, say: Say): Promis
   try {
     await image.prepare(context)
     const args = { ...image.args, ...Object.fromEntries(bases) }
-    await buildah.build({ context, dockerfile: image.dockerfile, args, reference: kept.reference })
+    const { dockerfile, target } = image
+    await buildah.build({ context, dockerfile, target, args, reference: kept.reference })
     await buildah.save(kept.reference, join(context, 'saved.tar'))
     const saved = join(context, 'saved')
     await mkdir(saved)
