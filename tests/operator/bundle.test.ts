@@ -23,15 +23,6 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-const workspace = {
-  apiVersion: 'codelab.dev/v1alpha1',
-  kind: 'CodeLabWorkspace',
-  metadata: { name: 'acme', namespace: 'default' },
-  spec: {
-    models: { providers: [{ name: 'own', type: 'ollama', baseURL: 'http://llm.models.svc' }] },
-  },
-}
-
 test('the bundled operator gets ready and turns a workspace into its parts, with no package around it', async () => {
   const [port] = await freePorts(1)
   const operator = spawnNode([join(folder, 'app', 'operator.js')], {
@@ -56,16 +47,20 @@ test('the bundled operator gets ready and turns a workspace into its parts, with
         ),
       60_000,
     )
-    await plane.kubectl(['apply', '-f', '-'], { input: JSON.stringify(workspace) })
-    const children = await until(
+    // The workspace of the Tiltfile; a warning of the API server, of Pod Security too, is a failure.
+    await plane.kubectl([
+      'apply',
+      '--warnings-as-errors',
+      '-f',
+      join(root, 'packages/image/demo.yaml'),
+    ])
+    const gateway = ['get', 'deployment', 'demo-gateway', '--namespace=codelab-demo']
+    const image = await until(
       () => `the gateway's Deployment; the operator said: ${operator.said()}`,
-      () =>
-        plane
-          .kubectl(['get', 'deployment', 'acme-gateway', '-o', 'jsonpath={..image}'])
-          .catch(() => undefined),
+      () => plane.kubectl([...gateway, '-o', 'jsonpath={..image}']).catch(() => undefined),
       60_000,
     )
-    expect(children).toBe('localhost/codelab:0.1.0')
+    expect(image).toBe('localhost/codelab:0.1.0')
   } finally {
     expect(await operator.stop()).toBe(0)
   }
