@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import type { KubeClient } from '../kube/client.ts'
-import type { KubeObject, ObjectKey } from '../kube/object.ts'
+import type { KubeObject } from '../kube/object.ts'
 import { resources } from '../kube/resources.ts'
 import type { StoreAddress } from '../workspace/observed.ts'
 import type { KnownSecret } from './known-secret.ts'
@@ -57,8 +57,17 @@ export function createSecretDigests({ client }: { client: Pick<KubeClient, 'get'
   const remembered = new Map<string, Map<string, Remembered>>()
   const ownSalt = randomBytes(32)
 
-  const fetch = (key: ObjectKey, signal: AbortSignal) =>
-    client.get<SecretObject>(resources.secrets, key, { signal })
+  /** Each at most once for one reading. */
+  const fetching = (namespace: string, signal: AbortSignal) => {
+    const fetched = new Map<string, Promise<SecretObject | undefined>>()
+    return (name: string) => {
+      const secret =
+        fetched.get(name) ??
+        client.get<SecretObject>(resources.secrets, { namespace, name }, { signal })
+      fetched.set(name, secret)
+      return secret
+    }
+  }
 
   return {
     /** Of Secrets of one namespace, by name. One that is gone meanwhile is left out. `salt` names the Secret and the key that others are keyed with. */
@@ -79,10 +88,10 @@ export function createSecretDigests({ client }: { client: Pick<KubeClient, 'get'
       const now = new Map<string, Remembered>()
       const saltSecret = known.get(salt.name)
       const saltVersion = saltSecret ? versionOf(saltSecret) : ''
-      let saltValue: Promise<Uint8Array> | undefined
+      const fetch = fetching(namespace, signal)
       const readSalt = async () => {
         if (!saltSecret) return ownSalt
-        const secret = await fetch({ namespace, name: salt.name }, signal)
+        const secret = await fetch(salt.name)
         const value = bytesOf(secret?.data?.[salt.key] ?? '')
         return value.length > 0 ? value : ownSalt
       }
@@ -93,8 +102,7 @@ export function createSecretDigests({ client }: { client: Pick<KubeClient, 'get'
           now.set(name, old)
           return
         }
-        saltValue ??= readSalt()
-        const [value, object] = await Promise.all([saltValue, fetch({ namespace, name }, signal)])
+        const [value, object] = await Promise.all([readSalt(), fetch(name)])
         if (object) now.set(name, { ...digestsOf(object, value), version, salt: saltVersion })
       }
       await Promise.all(Array.from(known, readOne))
