@@ -75,6 +75,19 @@ test('objects pass through raw: fields that no type knows stay', async () => {
   ])
 })
 
+test('an empty list of metadata comes with null for its items', async () => {
+  const list = {
+    kind: 'PartialObjectMetadataList',
+    items: null,
+    metadata: { resourceVersion: '7' },
+  }
+  const { client } = await setUp(() => ({ body: list }))
+  expect(await client.list(resources.secrets, { form: 'metadata' })).toEqual({
+    items: [],
+    resourceVersion: '7',
+  })
+})
+
 test('what does not exist is undefined, or gone; a name that is a path goes nowhere', async () => {
   const { server, client } = await setUp(() => refusal(404, 'NotFound'))
   expect(await client.get(resources.secrets, key)).toBeUndefined()
