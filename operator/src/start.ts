@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { createLog } from '@codelab/runtime/log'
+import type { KubeConfig } from '@kubernetes/client-node'
+import { createLog, type Log } from '@codelab/runtime/log'
 import { createMetrics } from '@codelab/runtime/metrics'
 import type { Running } from '@codelab/runtime/process'
 import { startAdmin } from '@codelab/runtime/serve'
@@ -8,6 +9,7 @@ import { createCluster } from './cluster/cluster.ts'
 import { createSecretDigests } from './cluster/secret-digests.ts'
 import { type Config, workspaceSettings } from './config.ts'
 import { createController } from './controller/controller.ts'
+import { loadConfig } from './kube/access.ts'
 import { createKubeClient } from './kube/client.ts'
 import { createConnection } from './kube/connection.ts'
 import { createEvents } from './kube/events.ts'
@@ -23,21 +25,34 @@ const graceMs = 1_000
 
 const controllerName = 'codelab.dev/operator'
 
+/** What a process finds by itself when it is not given. */
+type Given = {
+  /** Where the API server is and who we are to it. */
+  readonly load?: () => KubeConfig
+  readonly log?: Log
+}
+
 /**
  * Starts the operator: every process keeps its copy of the cluster in step, one of them leads and writes. `lost` is called when
  * leadership was lost: the process must then end at once.
  */
-export async function start(config: Config, lost: () => void): Promise<Running> {
-  const log = createLog({ service: 'operator', level: config.LOG_LEVEL })
+export async function start(
+  config: Config,
+  lost: () => void,
+  {
+    load = loadConfig,
+    log = createLog({ service: 'operator', level: config.LOG_LEVEL }),
+  }: Given = {},
+): Promise<Running> {
   const metrics = createMetrics('operator')
   const measured = createOperatorMetrics(metrics)
   const clock = systemClock
   const wall = () => new Date()
 
-  const connection = createConnection()
+  const connection = createConnection({ load })
   const client = createKubeClient({ connection, onRequest: measured.requested })
   // A renewal must not wait behind other requests.
-  const leaseConnection = createConnection({ connections: 1 })
+  const leaseConnection = createConnection({ load, connections: 1 })
   const election = createElection({
     client: createKubeClient({ connection: leaseConnection, onRequest: measured.requested }),
     key: { namespace: config.OPERATOR_NAMESPACE, name: config.LEASE_NAME },
