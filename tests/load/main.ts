@@ -2,15 +2,25 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { holds, type Bench } from './bench.ts'
+import { bundles } from './benches/bundles.ts'
 import { contextWindow } from './benches/context-window.ts'
 import { firstToken } from './benches/first-token.ts'
+import { operator } from './benches/operator.ts'
 import { startUp } from './benches/start-up.ts'
 import { streams } from './benches/streams.ts'
 import { tokens } from './benches/tokens.ts'
 import { describeMachine } from './machine.ts'
 import { keep, table, type Result } from './report.ts'
 
-const benches: readonly Bench[] = [firstToken, tokens, contextWindow, streams, startUp]
+const benches: readonly Bench[] = [
+  firstToken,
+  tokens,
+  contextWindow,
+  streams,
+  startUp,
+  bundles,
+  operator,
+]
 const home = resolve(import.meta.dirname, '../../.cache/bench')
 
 /**

@@ -129,6 +129,13 @@ export function createCluster({ changed, clock = systemClock, ...deps }: Deps) {
   })
 
   const kinds = [workspaces, secrets, ...objects, podKinds]
+  const startInTurn = async () => {
+    for (const kind of kinds) {
+      kind.start()
+      if (!(await kind.whenSynced())) return
+    }
+  }
+
   return {
     workspace: (key: string): KnownWorkspace | undefined => workspaces.get(parseKey(key)),
     workspaces: (): Iterable<KnownWorkspace> => workspaces.values(),
@@ -159,8 +166,9 @@ export function createCluster({ changed, clock = systemClock, ...deps }: Deps) {
     /** True once everything is known, false when stopped before. */
     whenSynced: async (): Promise<boolean> =>
       (await Promise.all(kinds.map((kind) => kind.whenSynced()))).every(Boolean),
+    /** One kind after the other: what a list leaves behind in memory is many times what is kept of it. */
     start(): void {
-      for (const kind of kinds) kind.start()
+      void startInTurn()
     },
     async stop(): Promise<void> {
       await Promise.all(kinds.map((kind) => kind.stop()))

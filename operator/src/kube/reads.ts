@@ -23,7 +23,8 @@ type WatchFrom = Selection & {
   readonly signal: AbortSignal
 }
 
-const pageSize = 500
+/** What a page leaves behind in memory is many times what is kept of it. */
+const pageSize = 100
 
 const accept = (
   form: Form | undefined,
@@ -58,7 +59,7 @@ function pageOf(body: unknown, resource: Resource, form: Form | undefined) {
 
 /** The verbs that change nothing. */
 export function createReads(sender: Sender) {
-  /** Lists in pages of 500, all of the instant of the first, read from the quorum: a cache may lag, and an operator that goes back in time deletes the wrong things. */
+  /** Lists in pages, all of the instant of the first, read from the quorum: a cache may lag, and an operator that goes back in time deletes the wrong things. */
   async function* pages(
     resource: Resource,
     selection: Selection = {},

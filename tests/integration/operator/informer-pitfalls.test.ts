@@ -415,8 +415,8 @@ describe('10: resync, deletes that nobody saw, and pages', () => {
     await reflector.whenSynced()
     expect([...reflector.values()]).toEqual(['1', '2'])
     expect(server.lists().map(({ query }) => query)).toEqual([
-      { limit: '500' },
-      { limit: '500', continue: 'next' },
+      { limit: '100' },
+      { limit: '100', continue: 'next' },
     ])
   })
 })
