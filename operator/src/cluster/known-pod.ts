@@ -5,6 +5,8 @@ export type KnownPod = {
   readonly namespace: string
   readonly instance: string
   readonly component: string
+  /** All its containers have ended, for good. */
+  readonly ended: boolean
   /** The Job that it belongs to. */
   readonly job: string | undefined
   readonly trouble: PodTrouble | undefined
@@ -31,6 +33,7 @@ type ContainerStatus = {
 }
 type Pod = KubeObject & {
   readonly status?: {
+    readonly phase?: string
     readonly conditions?: readonly {
       readonly type: string
       readonly status: string
@@ -91,6 +94,7 @@ export function knownPod(object: KubeObject): KnownPod {
     namespace,
     instance: labels['app.kubernetes.io/instance'] ?? '',
     component: labels['app.kubernetes.io/component'] ?? '',
+    ended: pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed',
     job: labels['batch.kubernetes.io/job-name'],
     trouble: pod.metadata.deletionTimestamp ? undefined : troubleOf(pod),
     failure: failureOf(pod),

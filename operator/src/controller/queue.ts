@@ -15,7 +15,7 @@ type Settings = {
 export type Taken = { readonly key: string; readonly waitedMs: number }
 
 type Waiting = { priority: Priority; readonly since: number }
-type Delayed = { at: number; priority: Priority; cancel: () => void }
+type Delayed = { at: number; priority: Priority; cancel: () => void; isRetry: boolean }
 
 /**
  * Keys to work on. A key waits at most once, is worked on by one at a time, and an add is never lost: one that comes
@@ -95,7 +95,11 @@ export function createQueue({ clock, firstMs = 5, longestMs = 1_000_000 }: Setti
   }
 
   /** Once, at that time; of two the sooner one stays, for the run itself says when to look again. */
-  const addAfter = (key: string, ms: number, priority: Priority = 'high'): void => {
+  const delay = (
+    key: string,
+    ms: number,
+    { priority, isRetry }: { priority: Priority; isRetry: boolean },
+  ): void => {
     if (closed) return
     if (ms <= 0) return add(key, priority)
     const at = clock.now() + ms
@@ -108,6 +112,7 @@ export function createQueue({ clock, firstMs = 5, longestMs = 1_000_000 }: Setti
     const entry: Delayed = {
       at,
       priority: known?.priority === 'high' ? 'high' : priority,
+      isRetry,
       cancel: clock.after(ms, () => {
         delayed.delete(key)
         add(key, entry.priority)
@@ -118,13 +123,19 @@ export function createQueue({ clock, firstMs = 5, longestMs = 1_000_000 }: Setti
 
   return {
     add,
-    addAfter,
-    /** Adds a key that failed again, later with each failure in a row and never sooner than asked; answers how much later. */
+    addAfter: (key: string, ms: number, priority: Priority = 'high'): void =>
+      delay(key, ms, { priority, isRetry: false }),
+    /**
+     * Adds a key that failed again, later with each failure in a row and never sooner than asked; answers how much later. A run
+     * that news caused before the retry was due is no try of its own, or much news would put off the next for hours.
+     */
     retry(key: string, atLeastMs = 0): number {
+      const due = delayed.get(key)
+      if (due?.isRetry) return Math.max(0, due.at - clock.now())
       const count = failures.get(key) ?? 0
       failures.set(key, count + 1)
       const ms = Math.max(atLeastMs, Math.min(firstMs * 2 ** count, longestMs))
-      addAfter(key, ms)
+      delay(key, ms, { priority: 'high', isRetry: true })
       return ms
     },
     /** The key did not fail: the next failure is its first. */

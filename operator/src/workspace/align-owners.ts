@@ -1,4 +1,5 @@
 import type { Workspace } from '@codelab/contracts/workspace'
+import { failedWith } from '../kube/failure.ts'
 import { resources } from '../kube/resources.ts'
 import type { Writes } from '../kube/writes.ts'
 import { type Misowned, wantedFinalizers } from './ownership.ts'
@@ -6,6 +7,15 @@ import { type Misowned, wantedFinalizers } from './ownership.ts'
 type Deps = { readonly writes: Pick<Writes, 'patch'> }
 
 const kinds = { Secret: resources.secrets, PersistentVolumeClaim: resources.volumeClaims }
+
+/** What went away meanwhile needs no change any more. */
+async function unlessGone(patching: Promise<unknown>): Promise<void> {
+  try {
+    await patching
+  } catch (error) {
+    if (!failedWith(error, 'NotFound')) throw error
+  }
+}
 
 /** Gives what holds data or keys the owners that the policy wants; their content is not touched. */
 export async function alignOwners(
@@ -15,10 +25,12 @@ export async function alignOwners(
   signal: AbortSignal,
 ): Promise<void> {
   for (const { kind, name, uid, version, ownerReferences } of holders)
-    await writes.patch(
-      kinds[kind],
-      { namespace, name },
-      { patch: { metadata: { uid, resourceVersion: version, ownerReferences } }, signal },
+    await unlessGone(
+      writes.patch(
+        kinds[kind],
+        { namespace, name },
+        { patch: { metadata: { uid, resourceVersion: version, ownerReferences } }, signal },
+      ),
     )
 }
 
@@ -31,9 +43,11 @@ export async function alignFinalizers(
   const finalizers = wantedFinalizers(workspace)
   if (!finalizers) return
   const { name, namespace, uid, resourceVersion } = workspace.metadata
-  await writes.patch(
-    resources.workspaces,
-    { namespace, name },
-    { patch: { metadata: { uid, resourceVersion, finalizers } }, signal },
+  await unlessGone(
+    writes.patch(
+      resources.workspaces,
+      { namespace, name },
+      { patch: { metadata: { uid, resourceVersion, finalizers } }, signal },
+    ),
   )
 }

@@ -154,6 +154,7 @@ export async function observe(
     ),
     children: observedChildren(workspace, objects, troubles),
     jobs: observedJobs(objects, pods),
+    pods: pods.filter(({ ended }) => !ended).length,
     stores: observedStores(workspace, read),
   })
   const missing = wantedChildren(workspace, observed(), settings).filter(

@@ -37,6 +37,8 @@ export type Observed = {
   readonly children: Readonly<Record<string, ObservedChild>>
   /** The migration Jobs by name; a suspended workspace's may be waiting. */
   readonly jobs: Readonly<Record<string, ObservedJob>>
+  /** Pods that have not ended, those on their way out included. */
+  readonly pods?: number
   /** Addresses of external stores. */
   readonly stores?: {
     readonly postgres?: StoreAddress | undefined

@@ -65,7 +65,11 @@ export function statusOf(
   }
   const whole = ready(workspace, observed, each, {
     taken: takenNames(workspace, observed, settings),
-    podsLeft: counts.reduce((sum, { child }) => sum + (child?.total ?? 0), 0),
+    // A Deployment does not count pods that are on their way out.
+    podsLeft: Math.max(
+      observed.pods ?? 0,
+      counts.reduce((sum, { child }) => sum + (child?.total ?? 0), 0),
+    ),
   })
   const findings = { Ready: whole, ...each }
   const before = new Map(

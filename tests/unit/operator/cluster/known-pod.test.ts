@@ -22,10 +22,20 @@ test('a pod is known by its workspace, its part and its Job', () => {
     namespace: 'team',
     instance: 'acme',
     component: 'gateway',
+    ended: false,
     job: 'acme-migrate',
     trouble: undefined,
     failure: undefined,
   })
+})
+
+test.each([
+  ['Succeeded', true],
+  ['Failed', true],
+  ['Running', false],
+  ['Pending', false],
+])('a pod in phase %s has ended: %s', (phase, expected) => {
+  expect(knownPod(pod({ phase })).ended).toBe(expected)
 })
 
 test.each(['ContainerCreating', 'PodInitializing'])(

@@ -36,7 +36,7 @@ function setUp() {
     drop: (name: string) => secrets.delete(name),
     /** Names of the Secrets that were read since the last time. */
     reads: () => reads.splice(0).toSorted(),
-    async read(names: readonly string[], workspace = acme) {
+    read: async (names: readonly string[], workspace = acme) => {
       const known = new Map(
         names.flatMap((name): [string, KnownSecret][] => {
           const { uid = '', version = 0 } = secrets.get(name) ?? {}

@@ -93,6 +93,7 @@ const cases: Case[] = [
     withChild(suspendedWell, 'Deployment/acme-auth', { total: 2 }),
     /2 pods are ending/,
   ],
+  ['Ready', 'Suspending', suspended, { ...suspendedWell, pods: 3 }, /3 pods are ending/],
   ['Ready', 'Deleting', workspaceWith({}, { deleting: true }), well, /deletionPolicy is Retain/],
   [
     'Ready',
