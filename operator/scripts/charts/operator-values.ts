@@ -89,7 +89,7 @@ const Rights = {
       create: z
         .boolean()
         .default(true)
-        .describe('false: roles and bindings are made elsewhere, as README.md lists them.'),
+        .describe('false: roles and bindings are made elsewhere; helm template shows which with true.'),
       aggregate: z
         .boolean()
         .default(true)

@@ -5,17 +5,19 @@ type Row = readonly [name: string, meaning: string, standard: string]
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** A part of Kubernetes' API with a default of its own is one value, not a section. */
-const isSection = ({ properties, default: given }: Schema): boolean =>
+/** A part of an API with a default of its own is one value, not a section. */
+const isSection = ({ properties, default: given = {} }: Schema): boolean =>
   properties !== undefined && isObject(given) && Object.keys(given).length === 0
 
+/** One row for each value; below a section, also for what has no default. */
 function rows(node: Schema, values: Record<string, unknown>, path = ''): Row[] {
   return Object.entries(node.properties ?? {}).flatMap(([name, child]): Row[] => {
-    const value = values[name]
+    const value = values[name] ?? child.default
     const full = `${path}${name}`
-    if (value === undefined) return []
-    if (isObject(value) && isSection(child)) return rows(child, value, `${full}.`)
-    return [[full, child.description ?? '', JSON.stringify(value)]]
+    if (value === undefined && path === '') return []
+    if (isObject(value) && Object.keys(value).length > 0 && isSection(child))
+      return rows(child, value, `${full}.`)
+    return [[full, child.description ?? '', JSON.stringify(value) ?? '']]
   })
 }
 
@@ -24,7 +26,8 @@ const cell = (text: string): string => text.replaceAll('|', '\\|')
 /** A table of all values for a README, one row for each that can be set. */
 export function valuesTable(schema: Schema, values: unknown): string {
   const body = rows(schema, values as Record<string, unknown>).map(
-    ([name, meaning, standard]) => `| \`${name}\` | ${cell(meaning)} | \`${cell(standard)}\` |`,
+    ([name, meaning, standard]) =>
+      `| \`${name}\` | ${cell(meaning)} | ${standard && `\`${cell(standard)}\``} |`,
   )
   return ['| value | meaning | default |', '| --- | --- | --- |', ...body].join('\n')
 }
