@@ -93,35 +93,38 @@ test('the namespaces to watch arrive once each, in the order that the roles have
   expect(configIn(objects).WATCH_NAMESPACES).toEqual(['team-a', 'team-b'])
 })
 
+const digest = `sha256:${'a'.repeat(64)}`
+
+/** The operator's image; the workspaces' without a tag, and their version. */
+const usual = ['localhost/codelab:0.1.0', 'localhost/codelab', '0.1.0'] as const
+
 test.each([
-  ['nothing', {}, 'localhost/codelab:0.1.0', 'localhost/codelab', '0.1.0'],
+  ['nothing', {}, usual],
   [
     'a registry',
     { image: { registry: 'r.example.com' } },
-    'r.example.com/codelab:0.1.0',
-    'r.example.com/codelab',
-    '0.1.0',
+    ['r.example.com/codelab:0.1.0', 'r.example.com/codelab', '0.1.0'],
   ],
-  ['no registry', { image: { registry: '' } }, 'codelab:0.1.0', 'codelab', '0.1.0'],
-  ['a tag', { image: { tag: '0.2.0' } }, 'localhost/codelab:0.2.0', 'localhost/codelab', '0.2.0'],
+  ['no registry', { image: { registry: '' } }, ['codelab:0.1.0', 'codelab', '0.1.0']],
+  [
+    'a tag',
+    { image: { tag: '0.2.0' } },
+    ['localhost/codelab:0.2.0', 'localhost/codelab', '0.2.0'],
+  ],
   [
     'a digest, which is the operator’s alone',
-    { image: { digest: `sha256:${'a'.repeat(64)}` } },
-    `localhost/codelab:0.1.0@sha256:${'a'.repeat(64)}`,
-    'localhost/codelab',
-    '0.1.0',
+    { image: { digest } },
+    [`${usual[0]}@${digest}`, usual[1], usual[2]],
   ],
   [
     'another version for workspaces',
     { workspaces: { version: '0.0.9' } },
-    'localhost/codelab:0.1.0',
-    'localhost/codelab',
-    '0.0.9',
+    [usual[0], usual[1], '0.0.9'],
   ],
-])('with %s the images are these', async (_what, values, image, repository, version) => {
+] as const)('with %s the images are these', async (_what, values, images) => {
   const objects = await fromValues(values)
-  expect(containerIn(objects).image).toBe(image)
-  expect(configIn(objects)).toMatchObject({ WORKSPACE_IMAGE: repository, WORKSPACE_VERSION: version })
+  const { WORKSPACE_IMAGE: repository, WORKSPACE_VERSION: version } = configIn(objects)
+  expect([containerIn(objects).image, repository, version]).toEqual(images)
 })
 
 test('a changed setting is another pod; the same values are the same pod', async () => {
