@@ -58,7 +58,10 @@ function unknownIn(query: string): string[] {
   const metrics = names.map(plain)
   const labels = [...partsOf(query, 'LabelName'), ...partsOf(query, 'QuotedLabelName')]
   const mayHave = new Set([...metrics.flatMap((name) => known.get(name) ?? []), ...added])
-  return [...metrics.filter((name) => !known.has(name)), ...labels.filter((name) => !mayHave.has(name))]
+  return [
+    ...metrics.filter((name) => !known.has(name)),
+    ...labels.filter((name) => !mayHave.has(name)),
+  ]
 }
 
 const alerts = async (): Promise<Alert[]> => {

@@ -39,7 +39,14 @@ type Verdict = {
 }
 
 const judge = async (objects: readonly Rendered[]): Promise<Verdict> => {
-  const args = ['-strict', '-summary', '-output', 'json', '-schema-location', schemaLocation(folder)]
+  const args = [
+    '-strict',
+    '-summary',
+    '-output',
+    'json',
+    '-schema-location',
+    schemaLocation(folder),
+  ]
   const said = await exec(await programPath('kubeconform'), args, {
     input: asText(objects),
   }).catch((error: ExecFailure) => error.stdout)

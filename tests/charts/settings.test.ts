@@ -58,7 +58,10 @@ test('every value reaches the operator', async () => {
       pullPolicy: 'Always',
       pullSecrets: ['registry', 'mirror'],
     },
-    storeImages: { postgres: 'mirror.example.com/postgres:18', redis: 'mirror.example.com/valkey:9' },
+    storeImages: {
+      postgres: 'mirror.example.com/postgres:18',
+      redis: 'mirror.example.com/valkey:9',
+    },
     logLevel: 'debug',
     otlpEndpoint: 'http://otel-collector.monitoring.svc:4318',
     network: {
@@ -83,9 +86,11 @@ test('every value reaches the operator', async () => {
 
 test('every variable is one that the operator reads, and it reads no other', async () => {
   const objects = await render('codelab-operator', { files: everything })
-  expect(containerIn(objects).env!.map(({ name }) => name).toSorted()).toEqual(
-    Object.keys(Config.shape).toSorted(),
-  )
+  expect(
+    containerIn(objects)
+      .env!.map(({ name }) => name)
+      .toSorted(),
+  ).toEqual(Object.keys(Config.shape).toSorted())
 })
 
 test('the namespaces to watch arrive once each, in the order that the roles have', async () => {
@@ -106,11 +111,7 @@ test.each([
     ['r.example.com/codelab:0.1.0', 'r.example.com/codelab', '0.1.0'],
   ],
   ['no registry', { image: { registry: '' } }, ['codelab:0.1.0', 'codelab', '0.1.0']],
-  [
-    'a tag',
-    { image: { tag: '0.2.0' } },
-    ['localhost/codelab:0.2.0', 'localhost/codelab', '0.2.0'],
-  ],
+  ['a tag', { image: { tag: '0.2.0' } }, ['localhost/codelab:0.2.0', 'localhost/codelab', '0.2.0']],
   [
     'a digest, which is the operator’s alone',
     { image: { digest } },
@@ -174,8 +175,16 @@ test.each([
   ['no Service', { service: { enabled: false } }, ['Service']],
   ['no definition', { crds: { enabled: false } }, ['CustomResourceDefinition']],
   ['a foreign account', { serviceAccount: { create: false, name: 'a' } }, ['ServiceAccount']],
-  ['no roles for people', { rbac: { aggregate: false } }, ['ClusterRole', 'ClusterRole', 'ClusterRole']],
-  ['foreign roles', { rbac: { create: false } }, ['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding']],
+  [
+    'no roles for people',
+    { rbac: { aggregate: false } },
+    ['ClusterRole', 'ClusterRole', 'ClusterRole'],
+  ],
+  [
+    'foreign roles',
+    { rbac: { create: false } },
+    ['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding'],
+  ],
 ])('%s is made when that is said', async (_what, values, gone) => {
   const plain = await kindsWith({})
   expect([...(await kindsWith(values)), ...gone].toSorted()).toEqual(plain)

@@ -15,16 +15,19 @@ beforeAll(() => programPath('helm'), 900_000)
 const charts: readonly Chart[] = ['codelab-operator', 'codelab-workspace']
 const read = (chart: Chart, file: string) => readFileSync(join(chartPath(chart), file), 'utf8')
 
-test.each(Object.entries(valueFiles))('helm lint finds nothing with %s values', async (_name, files) => {
-  const said = await helm([
-    'lint',
-    '--strict',
-    chartPath('codelab-operator'),
-    ...files.flatMap((file) => ['--values', file]),
-  ])
-  expect(said).toContain('1 chart(s) linted, 0 chart(s) failed')
-  expect(said).not.toMatch(/\[(WARNING|ERROR)\]/)
-})
+test.each(Object.entries(valueFiles))(
+  'helm lint finds nothing with %s values',
+  async (_name, files) => {
+    const said = await helm([
+      'lint',
+      '--strict',
+      chartPath('codelab-operator'),
+      ...files.flatMap((file) => ['--values', file]),
+    ])
+    expect(said).toContain('1 chart(s) linted, 0 chart(s) failed')
+    expect(said).not.toMatch(/\[(WARNING|ERROR)\]/)
+  },
+)
 
 test.each(Object.entries(acceptedSpecs))(
   'helm lint finds nothing in a workspace with %s, and its spec arrives as it was given',
@@ -57,18 +60,21 @@ const nodesOf = (node: Schema, path = ''): [string, Schema][] => [
   ...(node.items ? nodesOf(node.items, `${path}[]`) : []),
 ]
 
-test.each(charts)('every value of %s is described, and no object takes a field that it does not know', (chart) => {
-  const schema = JSON.parse(read(chart, 'values.schema.json')) as Schema
-  const nodes = nodesOf(schema)
-  expect(nodes.length).toBeGreaterThan(50)
-  const silent = nodes.filter(([path, node]) => !path.endsWith('[]') && !node.description)
-  expect(silent.map(([path]) => path)).toEqual([])
-  const open = nodes.filter(([, node]) => node.properties && node.additionalProperties !== false)
-  // The API server reads more fields of a constraint than have to be known here.
-  expect(open.map(([path]) => path)).toEqual(
-    chart === 'codelab-operator' ? ['.topologySpreadConstraints[]'] : [],
-  )
-})
+test.each(charts)(
+  'every value of %s is described, and no object takes a field that it does not know',
+  (chart) => {
+    const schema = JSON.parse(read(chart, 'values.schema.json')) as Schema
+    const nodes = nodesOf(schema)
+    expect(nodes.length).toBeGreaterThan(50)
+    const silent = nodes.filter(([path, node]) => !path.endsWith('[]') && !node.description)
+    expect(silent.map(([path]) => path)).toEqual([])
+    const open = nodes.filter(([, node]) => node.properties && node.additionalProperties !== false)
+    // The API server reads more fields of a constraint than have to be known here.
+    expect(open.map(([path]) => path)).toEqual(
+      chart === 'codelab-operator' ? ['.topologySpreadConstraints[]'] : [],
+    )
+  },
+)
 
 test.each(charts)('each value in values.yaml of %s stands below what it means', (chart) => {
   const schema = JSON.parse(read(chart, 'values.schema.json')) as Schema
@@ -80,7 +86,9 @@ test.each(charts)('each value in values.yaml of %s stands below what it means', 
 })
 
 test.each(charts)('the version of %s is the product’s', (chart) => {
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    version: string
+  }
   expect(parse(read(chart, 'Chart.yaml'))).toMatchObject({
     version,
     appVersion: version,

@@ -60,10 +60,7 @@ export const monitoring = {
             .min(1)
             .default([443, 6443])
             .describe('Ports of the API server: of its Service and behind it.'),
-          ranges: z
-            .array(Cidr)
-            .default([])
-            .describe('Its addresses: [10.0.0.1/32]; empty: any.'),
+          ranges: z.array(Cidr).default([]).describe('Its addresses: [10.0.0.1/32]; empty: any.'),
         })
         .prefault({})
         .describe('Where the API server is.'),

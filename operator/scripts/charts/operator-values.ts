@@ -89,7 +89,9 @@ const Rights = {
       create: z
         .boolean()
         .default(true)
-        .describe('false: roles and bindings are made elsewhere; helm template shows which with true.'),
+        .describe(
+          'false: roles and bindings are made elsewhere; helm template shows which with true.',
+        ),
       aggregate: z
         .boolean()
         .default(true)
@@ -104,10 +106,12 @@ const Rights = {
 /** Every value of the operator's chart: values.yaml, its schema and the table in its README are made of this. */
 export const OperatorValues = z
   .strictObject({
-    nameOverride: LabelOrNone.default('')
-      .describe('Replaces the chart’s name in names and labels.'),
-    fullnameOverride: LabelOrNone.default('')
-      .describe('Replaces the full name, which all objects of the release have.'),
+    nameOverride: LabelOrNone.default('').describe(
+      'Replaces the chart’s name in names and labels.',
+    ),
+    fullnameOverride: LabelOrNone.default('').describe(
+      'Replaces the full name, which all objects of the release have.',
+    ),
     image: Image,
     imagePullSecrets: z
       .array(z.strictObject({ name: Label.describe('Name of the Secret.') }))
@@ -148,12 +152,7 @@ export const OperatorValues = z
     workspaces: Workspaces.prefault({}).describe('What every workspace gets from this operator.'),
     logLevel: logLevelSetting.describe('The operator’s own log level.'),
     workers: z.int().min(1).max(256).default(16).describe('Workspaces worked on at once.'),
-    adminPort: z
-      .int()
-      .min(1024)
-      .max(65_535)
-      .default(9004)
-      .describe('Port of probes and metrics.'),
+    adminPort: z.int().min(1024).max(65_535).default(9004).describe('Port of probes and metrics.'),
     ...Rights,
     ...pod,
     ...monitoring,

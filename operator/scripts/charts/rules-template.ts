@@ -1,7 +1,9 @@
 import { rights, type Right } from '../../src/kube/rights.ts'
 
 /** Neighbours of one group with the same verbs, as one rule. */
-function joined(each: readonly Right[]): { apiGroup: string; resources: string[]; verbs: string }[] {
+function joined(
+  each: readonly Right[],
+): { apiGroup: string; resources: string[]; verbs: string }[] {
   const rules: { apiGroup: string; resources: string[]; verbs: string }[] = []
   for (const { apiGroup, resource, verbs } of each) {
     const last = rules.at(-1)

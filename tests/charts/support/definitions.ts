@@ -56,7 +56,10 @@ export async function defineResources(api: Api): Promise<void> {
 /** A namespace that refuses what Pod Security `restricted` does, and warns of it. */
 export async function restrictedNamespace(api: Api, name: string): Promise<void> {
   const labels = Object.fromEntries(
-    ['enforce', 'warn', 'audit'].map((mode) => [`pod-security.kubernetes.io/${mode}`, 'restricted']),
+    ['enforce', 'warn', 'audit'].map((mode) => [
+      `pod-security.kubernetes.io/${mode}`,
+      'restricted',
+    ]),
   )
   const { status, text } = await api.apply(`/api/v1/namespaces/${name}`, {
     apiVersion: 'v1',

@@ -44,7 +44,12 @@ type Release = {
 /** The text of a chart with values, given as an object or as files. */
 export const template = (
   chart: Chart,
-  { values = {}, files = [], name = 'codelab-operator', namespace = 'codelab-system' }: Release = {},
+  {
+    values = {},
+    files = [],
+    name = 'codelab-operator',
+    namespace = 'codelab-system',
+  }: Release = {},
 ): Promise<string> =>
   helm(
     [

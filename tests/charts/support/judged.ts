@@ -1,6 +1,11 @@
 import { desiredChildren } from '@codelab/operator/workspace/desired'
 import { acceptedSpecs } from '../../support/operator/accepted-specs.ts'
-import { allWell, settings, type SpecInput, workspaceWith } from '../../support/operator/workspaces.ts'
+import {
+  allWell,
+  settings,
+  type SpecInput,
+  workspaceWith,
+} from '../../support/operator/workspaces.ts'
 import { type Rendered, render } from './helm.ts'
 import { valueFiles } from './value-files.ts'
 
