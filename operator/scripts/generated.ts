@@ -8,6 +8,7 @@ import { valuesTable, withTable } from './charts/values-table.ts'
 import { valuesText } from './charts/values-text.ts'
 import { workspaceDefaults, WorkspaceValues } from './charts/workspace-values.ts'
 import { crdPath, crdText } from './crd.ts'
+import { operatorReadme, readmePath } from './readme.ts'
 
 /** A file that is made of a source: where it is, seen from the root of the repository, and all of its text. */
 export type Generated = { readonly path: string; readonly text: string }
@@ -44,6 +45,7 @@ const workspaceChart: Chart = {
 /** Every generated file of the repository. */
 export const generatedFiles = async (): Promise<Generated[]> => [
   { path: crdPath, text: crdText() },
+  { path: readmePath, text: await operatorReadme(root) },
   { path: 'charts/codelab-operator/templates/crd.yaml', text: crdTemplate() },
   { path: 'charts/codelab-operator/templates/_rules.tpl', text: rulesTemplate() },
   ...(await chartFiles(operatorChart, valuesSchema(OperatorValues))),

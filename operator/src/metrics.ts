@@ -56,7 +56,7 @@ export function createOperatorMetrics(metrics: Metrics) {
       queueDepth,
       isLeading,
     }: {
-      cluster: Cluster
+      cluster: Pick<Cluster, 'sizes' | 'workspaces'>
       queueDepth: () => number
       isLeading: () => boolean
     }): void {

@@ -1,28 +1,37 @@
 import type { Condition, ConditionType } from '@codelab/contracts/workspace-status'
 
-type Meaning = { readonly status: Condition['status']; readonly meaning: string }
+type Meaning = {
+  readonly status: Condition['status']
+  readonly meaning: string
+  /** What a person does about it; absent: nothing is to be done. */
+  readonly help?: string
+}
+
+const watchIt = 'Wait; if it lasts, look at the pods.'
 
 const running = {
   Running: { status: 'True', meaning: 'All its pods are ready.' },
   Updating: { status: 'True', meaning: 'Enough pods are ready while new ones replace old ones.' },
-  Starting: { status: 'False', meaning: 'Its pods are on their way.' },
-  PodsNotReady: { status: 'False', meaning: 'Some of its pods are not ready.' },
+  Starting: { status: 'False', meaning: 'Its pods are on their way.', help: watchIt },
+  PodsNotReady: { status: 'False', meaning: 'Some of its pods are not ready.', help: watchIt },
   Failing: {
     status: 'False',
-    meaning:
-      'Its pods cannot start; the message is the cluster’s own. Look at `kubectl describe pod`.',
+    meaning: 'Its pods cannot start; the message is the cluster’s own.',
+    help: 'Look at `kubectl describe pod` and the logs, and mend what they name: an image, room on the nodes, a volume, a setting.',
   },
-  Stopped: { status: 'False', meaning: 'spec.suspended is true.' },
+  Stopped: { status: 'False', meaning: '`spec.suspended` is true.' },
 } as const satisfies Record<string, Meaning>
 
 const noSecret = {
   SecretMissing: {
     status: 'False',
-    meaning: 'A Secret that the spec names does not exist; create it in the workspace’s namespace.',
+    meaning: 'A Secret that the spec names does not exist.',
+    help: 'Create it in the workspace’s namespace, or mend the field that the message names.',
   },
   KeyMissing: {
     status: 'False',
-    meaning: 'A Secret lacks the key that is read from it, or the key is empty; add it.',
+    meaning: 'A Secret lacks the key that is read from it, or the key is empty.',
+    help: 'Add the key. One that the operator made and that is lost comes from a backup: a new one may lock data away.',
   },
 } as const satisfies Record<string, Meaning>
 
@@ -33,22 +42,28 @@ export const reasons = {
     Updating: { status: 'True', meaning: 'It serves while a change is being rolled out.' },
     Suspending: {
       status: 'False',
-      meaning: 'spec.suspended is true and the last pods are ending.',
+      meaning: '`spec.suspended` is true and the last pods are ending.',
     },
     Suspended: {
       status: 'False',
-      meaning: 'spec.suspended is true; no pod runs, all data is kept.',
+      meaning: '`spec.suspended` is true; no pod runs, all data is kept.',
+      help: 'Set `spec.suspended` to false to go on.',
     },
-    Deleting: { status: 'False', meaning: 'The workspace is being deleted.' },
+    Deleting: {
+      status: 'False',
+      meaning: 'The workspace is being deleted.',
+      help: 'If it stays, the operator’s log says what cannot be made to fit `spec.deletionPolicy`.',
+    },
     NameTaken: {
       status: 'False',
       meaning:
-        'An object that is not the workspace’s has the name of one of its children; it is left alone. Delete or rename it, or rename the workspace.',
+        'An object that is not the workspace’s has the name of one of its children; it is left alone.',
+      help: 'Delete that object, or give the workspace another name.',
     },
     WriteRefused: {
       status: 'False',
-      meaning:
-        'The API server does not accept a child: a quota, a policy, missing rights or a field of the spec.',
+      meaning: 'The API server does not accept a change; the message is its own.',
+      help: 'Mend what it names: a quota, a policy, the operator’s rights, a field of the spec. It is tried again every 5 s.',
     },
   },
   CredentialsValid: {
@@ -60,10 +75,14 @@ export const reasons = {
     Reachable: { status: 'True', meaning: 'The external database answers the workspace’s pods.' },
     Refused: {
       status: 'False',
-      meaning:
-        'The database cannot be reached or refuses the user; see the message, then the address in the Secret and the network.',
+      meaning: 'The external database cannot be reached, or refuses the user.',
+      help: 'Compare the message with the address and user in the Secret, then look at the network and the database’s own log.',
     },
-    NotChecked: { status: 'Unknown', meaning: 'No pod has reached the external database yet.' },
+    NotChecked: {
+      status: 'Unknown',
+      meaning: 'No pod has reached the external database yet.',
+      help: watchIt,
+    },
     ...noSecret,
   },
   CacheReady: {
@@ -80,11 +99,12 @@ export const reasons = {
     Migrating: {
       status: 'False',
       meaning: 'The migration Job runs; pods keep the old version meanwhile.',
+      help: 'Wait; if it lasts, look at the Job and its pod.',
     },
     MigrationFailed: {
       status: 'False',
-      meaning:
-        'The last try of the migration Job failed and is repeated; see the message and the logs of the Job.',
+      meaning: 'The last try of the migration Job failed; it is repeated.',
+      help: 'Read the message and the logs of the Job; the old version serves on meanwhile.',
     },
     WaitingForResume: {
       status: 'False',

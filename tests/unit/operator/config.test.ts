@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { readSettings } from '@codelab/runtime/settings'
 import { Config, workspaceSettings } from '@codelab/operator/config'
 import { defaultSettings } from '@codelab/operator/workspace/settings'
@@ -115,4 +117,10 @@ test('all bad settings are named together, none with its value', () => {
   const names = message.split('\n').map((line) => line.slice(0, line.indexOf(':')))
   expect(names.toSorted()).toEqual(Object.keys(bad).toSorted())
   expect(message).not.toContain('hunter2')
+})
+
+test('every setting is in the README', async () => {
+  const readme = join(import.meta.dirname, '../../../operator/README.md')
+  const text = await readFile(readme, 'utf8')
+  expect(Object.keys(Config.shape).filter((name) => !text.includes(`\`${name}\``))).toEqual([])
 })

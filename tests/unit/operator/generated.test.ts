@@ -8,6 +8,7 @@ test('every generated file is what its source says: `npm run generate` writes th
   const files = await generatedFiles()
   expect(files.map(({ path }) => path)).toEqual([
     'crds/codelab.dev_codelabworkspaces.yaml',
+    'operator/README.md',
     'charts/codelab-operator/templates/crd.yaml',
     'charts/codelab-operator/templates/_rules.tpl',
     'charts/codelab-operator/values.yaml',

@@ -28,6 +28,9 @@ export const referenceProblems = (
     .filter((reference) => use === undefined || reference.use === use)
     .flatMap((reference) => problemOf(observed, reference) ?? [])
 
+/** Keys that open what is stored: a new one opens nothing. */
+const irreplaceable: ReadonlySet<string> = new Set(['keyEncryptionKey'])
+
 /** A Secret of our own that exists but lost a key: making up a new value could lock data away, so a person has to decide. */
 const ownProblems = (workspace: Workspace, observed: Observed): Problem[] =>
   wantedSecrets(workspace).flatMap(({ name, values }) =>
@@ -36,7 +39,7 @@ const ownProblems = (workspace: Workspace, observed: Observed): Problem[] =>
           .filter((key) => digestIn(observed, { name, key }) === undefined)
           .map((key) => ({
             reason: 'KeyMissing' as const,
-            message: `Secret ${name} has lost its key ${key}: put it back, or delete the Secret to have a new one made`,
+            message: `Secret ${name} has lost its key ${key}: put it back${irreplaceable.has(key) ? ', for data is sealed with it' : ', or delete the Secret to have a new one made'}`,
           }))
       : [],
   )
