@@ -1,4 +1,5 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { bundle, root } from '@codelab/image/bundle'
@@ -48,20 +49,27 @@ async function atRest({ file }: Way, cwd: string) {
   }
 }
 
-async function run({ folder, say }: Surroundings): Promise<Figure[]> {
-  const empty = join(folder, 'empty')
-  await mkdir(empty, { recursive: true })
-  const bundles = join(folder, 'bundles')
-  await bundle({ ...programs, ...demoModel }, bundles)
+/** Outside the checkout: libraries load what they find there though they do not need it. */
+async function run({ say }: Surroundings): Promise<Figure[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'codelab-bundles-'))
+  try {
+    await bundle({ ...programs, ...demoModel }, join(folder, 'app'))
+    return await measure(join(folder, 'app'), folder, say)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function measure(app: string, cwd: string, say: Surroundings['say']): Promise<Figure[]> {
   const sources: Readonly<Record<string, string>> = { ...programs, ...demoModel }
   const ways: readonly Way[] = [
-    { name: 'bundled', file: (program) => join(bundles, `${program}.js`) },
+    { name: 'bundled', file: (program) => join(app, `${program}.js`) },
     { name: 'from sources', file: (program) => join(root, sources[program]!) },
   ]
   const figures: Figure[] = []
   for (const way of ways) {
     say(`a workspace ${way.name}, at rest for ${restAfterMs / 1_000} s`)
-    const { processes, stores } = await atRest(way, empty)
+    const { processes, stores } = await atRest(way, cwd)
     for (const [name, value] of processes)
       figures.push({ name: `${name}, ${way.name}`, value, unit: 'MiB' })
     const all = sum(processes.values()) + stores
