@@ -97,6 +97,12 @@ const parse = (text: string): unknown => {
 
 const late = Symbol('late')
 
+/** What the connection died of. Several addresses that all failed say it in their code only. */
+const reasonOf = (error: unknown): string => {
+  const { message, code } = error as { message?: string; code?: string }
+  return message || code || String(error)
+}
+
 /** Runs under a signal that ends with the caller's or with the time. */
 async function within<Result>(
   clock: Clock,
@@ -118,7 +124,7 @@ async function within<Result>(
     throw new KubeFailure(timedOut ? 'NoAnswer' : 'Unreachable', {
       message: timedOut
         ? `${what(ask)}: no answer from the API server within ${Math.round(ms)} ms`
-        : `${what(ask)}: the API server cannot be reached`,
+        : `${what(ask)}: the API server cannot be reached (${reasonOf(error)})`,
       cause: timedOut ? undefined : error,
     })
   } finally {

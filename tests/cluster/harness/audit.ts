@@ -1,4 +1,6 @@
-import { readFile } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { text as textOf } from 'node:stream/consumers'
 
 /** What the audit log says of one answered request. */
 export type AuditEvent = {
@@ -31,12 +33,12 @@ const writes = new Set(['create', 'update', 'patch', 'delete', 'deletecollection
 export const isWrite = ({ verb }: AuditEvent): boolean => writes.has(verb)
 
 /** The end of the log at this moment: `const from = await auditPosition(log)` … `readAudit(log, { from })`. */
-export const auditPosition = async (path: string): Promise<number> => (await readFile(path)).length
+export const auditPosition = async (path: string): Promise<number> => (await stat(path)).size
 
 /** Requests that were answered, oldest first; a line that is still being written is left out. */
 export async function readAudit(path: string, filter: AuditFilter = {}): Promise<AuditEvent[]> {
   const { user, namespace, from = 0 } = filter
-  const text = (await readFile(path)).subarray(from).toString()
+  const text = await textOf(createReadStream(path, { start: from }))
   return text
     .slice(0, text.lastIndexOf('\n') + 1)
     .split('\n')

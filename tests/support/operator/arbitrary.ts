@@ -8,7 +8,14 @@ const optional = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: 
 const quantity = fc.constantFrom('64Mi', '300Mi', '2Gi')
 const resources = fc.record(
   {
-    requests: fc.record({ cpu: fc.constantFrom('10m', 1), memory: quantity }, { requiredKeys: [] }),
+    requests: fc.record(
+      { cpu: fc.constantFrom('10m', '0.009', 1), memory: quantity },
+      { requiredKeys: [] },
+    ),
+    limits: fc.record(
+      { cpu: fc.constantFrom('1500m', '2.5', 2), memory: fc.constantFrom('2Gi', '3000M') },
+      { requiredKeys: [] },
+    ),
   },
   { requiredKeys: [] },
 )
@@ -20,6 +27,7 @@ const component = fc
       autoscaling: fc.record({
         minReplicas: fc.integer({ min: 1, max: 3 }),
         maxReplicas: fc.constant(5),
+        targetCPUUtilization: fc.constantFrom(10, 75),
       }),
     },
     { requiredKeys: [] },
@@ -53,9 +61,58 @@ const providers: fc.Arbitrary<SpecInput['models']['providers']> = fc
     }),
     { selector: (provider) => provider.name, minLength: 1, maxLength: 4 },
   )
-  .map((list) => [openai, ...list.filter((entry) => entry.name !== 'openai')])
+  .map((list) => [
+    openai,
+    ...list
+      .filter(({ name: called }) => called !== 'openai')
+      .map(({ apiKeySecretRef, ...entry }) => {
+        const needsKey = entry.type !== 'ollama' && !entry.baseURL.includes('.svc:')
+        const ref = apiKeySecretRef ?? (needsKey ? { name: 'keys', key: 'a' } : undefined)
+        return { ...entry, ...(ref && { apiKeySecretRef: ref }) }
+      }),
+  ])
 
-const spec: fc.Arbitrary<SpecInput> = fc.record(
+const models: fc.Arbitrary<SpecInput['models']> = fc.record(
+  {
+    providers,
+    default: fc.constantFrom('gpt-4o', 'openai/gpt-4o-mini'),
+    fallbacks: fc.constantFrom<string[][]>([], ['gpt-4o-mini'], ['gpt-4o-mini', 'gpt-4o']),
+  },
+  { requiredKeys: ['providers'] },
+)
+
+const agent = fc
+  .tuple(
+    component,
+    fc.record(
+      {
+        contextTokens: fc.constantFrom(256, 100_000),
+        approvals: fc.constantFrom<NonNullable<SpecInput['agent']>['approvals'][]>(
+          {},
+          { rules: [{ tool: 'delete_file', action: 'deny' }] },
+        ),
+      },
+      { requiredKeys: [] },
+    ),
+  )
+  .map(([size, own]) => ({ ...size, ...own }))
+
+const auth = fc
+  .tuple(
+    component,
+    fc.record(
+      {
+        accessTokenTTL: fc.constantFrom('90s', '15m'),
+        refreshTokenTTL: fc.constantFrom('2h', '30d'),
+        passwordGrant: fc.boolean(),
+      },
+      { requiredKeys: [] },
+    ),
+  )
+  .map(([size, own]) => ({ ...size, ...own }))
+
+/** Specs that the API server accepts; every field is in some of them. */
+export const specs: fc.Arbitrary<SpecInput> = fc.record(
   {
     version: fc.constantFrom(
       '0.1.0',
@@ -68,17 +125,19 @@ const spec: fc.Arbitrary<SpecInput> = fc.record(
     access: fc.constantFrom<SpecInput['access'][]>(
       { host: 'acme.example.com' },
       { host: 'acme.example.com', tls: { secretName: 'tls' }, annotations: { 'a/b': 'c' } },
+      { host: 'a.example.com', url: 'https://a.example.com:8443', ingressClassName: 'nginx' },
       { url: 'http://127.0.0.1:30080' },
     ),
-    models: providers.map((list) => ({ providers: list })),
-    agent: component,
+    models,
+    agent,
     worker: component,
     llmProxy: component,
-    auth: component,
+    auth,
     gateway: component,
     postgres: fc.constantFrom<SpecInput['postgres'][]>(
       { managed: {} },
       { managed: { storage: '1Gi', storageClassName: 'fast' } },
+      { managed: { resources: { requests: { cpu: '0.001k', memory: '1.5Gi' } } } },
       { external: { secretRef: { name: 'db' } } },
     ),
     redis: fc.constantFrom<SpecInput['redis'][]>(
@@ -93,7 +152,7 @@ const spec: fc.Arbitrary<SpecInput> = fc.record(
 /** Workspaces that the API server would accept, with their Secrets there or missing. */
 export const workspaces: fc.Arbitrary<{ workspace: Workspace; observed: Observed }> = fc
   .record({
-    spec,
+    spec: specs,
     name,
     version: optional(fc.constantFrom('0.0.9', '0.1.0')),
     withSecrets: fc.boolean(),

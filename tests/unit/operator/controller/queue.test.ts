@@ -89,15 +89,35 @@ test('a delayed add that falls due while the key is worked on is not lost', asyn
   expect(await drain(queue)).toEqual(['a'])
 })
 
-test('each failure in a row doubles the wait, from 5 ms to 1,000 s, and a success starts over', () => {
-  const { queue } = setUp()
-  const waits = Array.from({ length: 20 }, () => queue.retry('a'))
+test('each failure in a row doubles the wait, from 5 ms to 1,000 s, and a success starts over', async () => {
+  const { clock, queue } = setUp()
+  const waits: number[] = []
+  for (let n = 0; n < 20; n++) {
+    waits.push(queue.retry('a'))
+    await clock.advance(waits.at(-1)!)
+    await drain(queue)
+  }
   expect(waits.slice(0, 4)).toEqual([5, 10, 20, 40])
   expect(waits.at(-1)).toBe(1_000_000)
   expect(queue.retry('b')).toBe(5)
   queue.forget('a')
   expect(queue.retry('a')).toBe(5)
-  expect(queue.retry('a', 3_000)).toBe(3_000)
+  expect(queue.retry('c', 3_000)).toBe(3_000)
+})
+
+test('a run that news caused and that fails too does not put off the retry that is due', async () => {
+  const { clock, queue } = setUp()
+  queue.retry('a')
+  await clock.advance(5)
+  expect(await drain(queue)).toEqual(['a'])
+  expect(queue.retry('a')).toBe(10)
+  for (let n = 0; n < 20; n++) {
+    queue.add('a')
+    expect(await drain(queue)).toEqual(['a'])
+    expect(queue.retry('a')).toBe(10)
+  }
+  await clock.advance(10)
+  expect(await drain(queue)).toEqual(['a'])
 })
 
 test('shutting down takes nothing more, ends those who wait, and resolves when the work is done', async () => {
