@@ -186,11 +186,14 @@ test('two workspaces of one namespace, the name of one the beginning of the othe
     expect(children.size).toBe((await t.children('acme')).size)
   }
   await t.api.remove(resources.workspaces, t.at('acme'))
-  await until('the children of acme to go', async () =>
-    [...(await t.children()).values()].every(({ metadata }) => !metadata.ownerReferences),
+  await until(
+    'the children of acme to go',
+    async () =>
+      [...(await t.children()).values()].every(({ metadata }) => !metadata.ownerReferences),
+    60_000,
   )
   await t.quiet()
   const touched = (await t.writes(from)).filter(({ what }) => !what.includes('acme-'))
   expect(touched.map(({ what }) => what)).toEqual([])
   for (const name of names.slice(1)) expect((await t.children(name)).size).toBeGreaterThan(30)
-}, 90_000)
+}, 180_000)

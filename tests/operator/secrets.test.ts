@@ -194,3 +194,34 @@ test('a generated Secret that is deleted is made anew, once', async () => {
   const creates = (await t.writes(from)).filter(({ verb }) => verb === 'create')
   expect(creates.map(({ what }) => what)).toEqual(['secrets/acme-redis'])
 }, 60_000)
+
+test('the Secret that seals what is in the database is not made anew: its loss is told, pods stay as they are, and putting it back heals', async () => {
+  const t = await tenant()
+  await t.secret('openai', { apiKey: 'sk-1' })
+  await t.operator()
+  t.kubelet()
+  await t.create()
+  await t.condition('Ready', ({ status, reason }) => status === 'True' && reason === 'AllReady')
+  await t.quiet()
+  const before = await templates(t)
+  const { data, metadata, type } = (await t.get(secrets, 'acme-auth'))!
+  await t.api.remove(secrets, t.at('acme-admin'))
+  await t.api.remove(secrets, t.at('acme-auth'))
+  const lost = await t.condition('CredentialsValid', ({ status }) => status === 'False', {
+    withinMs: 5_000,
+  })
+  expect(lost).toMatchObject({
+    reason: 'SecretMissing',
+    message: expect.stringContaining('Secret acme-auth is gone'),
+  })
+  await t.quiet()
+  expect(changed(before, await templates(t))).toEqual([])
+  expect(await t.get(secrets, 'acme-auth')).toBeUndefined()
+  expect(await t.get(secrets, 'acme-admin')).toBeUndefined()
+
+  const { name, labels } = metadata
+  await t.api.create(secrets, t.namespace, { metadata: { name, labels }, type, data })
+  await t.condition('Ready', ({ status, reason }) => status === 'True' && reason === 'AllReady')
+  await t.quiet()
+  expect(changed(before, await templates(t))).toEqual([])
+}, 90_000)
