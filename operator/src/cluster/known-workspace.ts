@@ -4,7 +4,13 @@ import type { KubeObject } from '../kube/object.ts'
 /** A workspace as it was read, or what of it cannot be understood: it was stored under another version of the resource. */
 export type KnownWorkspace =
   | { readonly workspace: Workspace }
-  | { readonly workspace: undefined; readonly problem: string; readonly object: KubeObject }
+  | {
+      readonly workspace: undefined
+      readonly problem: string
+      readonly object: KubeObject
+      /** Its policy is to delete everything: to let it go, nothing else has to be understood. */
+      readonly deletes: boolean
+    }
 
 /** The part of a CodeLabWorkspace that is kept. Lists do not repeat kind and version, so they are not asked for. */
 export function knownWorkspace(object: KubeObject): KnownWorkspace {
@@ -18,8 +24,17 @@ export function knownWorkspace(object: KubeObject): KnownWorkspace {
     .slice(0, 5)
     .map(({ path, message }) => `${path.join('.')}: ${message}`)
     .join('; ')
-  const { name, namespace = '', uid, resourceVersion } = object.metadata
+  const {
+    name,
+    namespace = '',
+    uid,
+    resourceVersion,
+    deletionTimestamp,
+    finalizers,
+  } = object.metadata
+  const { spec } = object as { spec?: { deletionPolicy?: unknown } }
   return {
+    deletes: spec?.deletionPolicy === 'Delete',
     workspace: undefined,
     problem,
     object: {
@@ -28,6 +43,8 @@ export function knownWorkspace(object: KubeObject): KnownWorkspace {
         namespace,
         ...(uid && { uid }),
         ...(resourceVersion && { resourceVersion }),
+        ...(deletionTimestamp && { deletionTimestamp }),
+        ...(finalizers && { finalizers }),
       },
     },
   }

@@ -1,8 +1,9 @@
 import type { Workspace } from '@codelab/contracts/workspace'
 import { failedWith } from '../kube/failure.ts'
+import type { ObjectMeta } from '../kube/object.ts'
 import { resources } from '../kube/resources.ts'
 import type { Writes } from '../kube/writes.ts'
-import { type Misowned, wantedFinalizers } from './ownership.ts'
+import { finalizer, type Misowned, wantedFinalizers } from './ownership.ts'
 
 type Deps = { readonly writes: Pick<Writes, 'patch'> }
 
@@ -34,15 +35,12 @@ export async function alignOwners(
     )
 }
 
-/** Sets the finalizers that the workspace should have, if they differ. */
-export async function alignFinalizers(
-  workspace: Workspace,
+async function setFinalizers(
+  { name, namespace = '', uid, resourceVersion }: ObjectMeta,
+  finalizers: readonly string[],
   { writes }: Deps,
   signal: AbortSignal,
 ): Promise<void> {
-  const finalizers = wantedFinalizers(workspace)
-  if (!finalizers) return
-  const { name, namespace, uid, resourceVersion } = workspace.metadata
   await unlessGone(
     writes.patch(
       resources.workspaces,
@@ -50,4 +48,25 @@ export async function alignFinalizers(
       { patch: { metadata: { uid, resourceVersion, finalizers } }, signal },
     ),
   )
+}
+
+/** Sets the finalizers that the workspace should have, if they differ. */
+export async function alignFinalizers(
+  workspace: Workspace,
+  deps: Deps,
+  signal: AbortSignal,
+): Promise<void> {
+  const finalizers = wantedFinalizers(workspace)
+  if (finalizers) await setFinalizers(workspace.metadata, finalizers, deps, signal)
+}
+
+/** Lets an object go that nothing but its metadata is known of. */
+export async function dropFinalizer(
+  metadata: ObjectMeta,
+  deps: Deps,
+  signal: AbortSignal,
+): Promise<void> {
+  const { finalizers = [] } = metadata
+  const others = finalizers.filter((name) => name !== finalizer)
+  if (others.length < finalizers.length) await setFinalizers(metadata, others, deps, signal)
 }

@@ -4,7 +4,7 @@ import { knownSecret } from '../cluster/known-secret.ts'
 import type { KubeClient } from '../kube/client.ts'
 import { resources } from '../kube/resources.ts'
 import type { Writes } from '../kube/writes.ts'
-import { secretOf, wantedSecrets, type WantedSecret } from './children/secrets.ts'
+import { secretOf, secretsToMake, type WantedSecret } from './children/secrets.ts'
 import type { Refusal } from './observed.ts'
 import { refusalIn } from './refusals.ts'
 
@@ -25,8 +25,9 @@ export async function makeSecrets(
   signal: AbortSignal,
 ): Promise<Refusal[]> {
   const { namespace } = workspace.metadata
-  const missing = wantedSecrets(workspace).filter(
-    ({ name }) => !cluster.secret({ namespace, name }),
+  const missing = secretsToMake(
+    workspace,
+    (name) => cluster.secret({ namespace, name }) !== undefined,
   )
   const make = async (wanted: WantedSecret) => {
     const key = { namespace, name: wanted.name }

@@ -12,6 +12,10 @@ export const finalizer = 'codelab.dev/deletion-policy'
 
 export const isKept = ({ spec }: Workspace): boolean => spec.deletionPolicy === 'Retain'
 
+/** Finalizers that are not ours: of the garbage collector, or of somebody else. */
+export const isHeldByOthers = ({ metadata: { finalizers = [] } }: Workspace): boolean =>
+  finalizers.some((name) => name !== finalizer)
+
 /** The finalizers that a workspace should have; undefined when it has them. */
 export function wantedFinalizers({ metadata, ...workspace }: Workspace): string[] | undefined {
   const { finalizers = [], deletionTimestamp } = metadata

@@ -8,14 +8,14 @@ import type { Events } from '../kube/events.ts'
 import { keyText } from '../kube/object.ts'
 import { resources } from '../kube/resources.ts'
 import type { Writes } from '../kube/writes.ts'
-import { alignFinalizers, alignOwners } from './align-owners.ts'
+import { alignFinalizers, alignOwners, dropFinalizer } from './align-owners.ts'
 import { applyChildren, deleteStrays } from './apply-children.ts'
 import { wantedSecrets } from './children/secrets.ts'
 import { desiredChildren, strayChildren } from './desired.ts'
 import { makeSecrets } from './make-secrets.ts'
 import { digestIn, type Observed } from './observed.ts'
 import { observe, type Seen } from './observe.ts'
-import { isKept, misowned } from './ownership.ts'
+import { isHeldByOthers, isKept, misowned } from './ownership.ts'
 import type { Settings } from './settings.ts'
 import { statusOf } from './status.ts'
 import type { StatusWriter } from './status-writer.ts'
@@ -40,10 +40,11 @@ const lookAgainAtObstaclesMs = 5_000
 
 /** A Secret of our own whose name is taken or that lost a key: pods that are started now would not come up, so those that run stay as they are. */
 const secretsAreWhole = (workspace: Workspace, observed: Observed): boolean =>
-  wantedSecrets(workspace).every(
-    ({ name, values }) =>
-      observed.secrets[name]?.ours &&
-      Object.keys(values).every((key) => digestIn(observed, { name, key }) !== undefined),
+  wantedSecrets(workspace).every(({ name, lost, values }) =>
+    observed.secrets[name]
+      ? observed.secrets[name].ours &&
+        Object.keys(values).every((key) => digestIn(observed, { name, key }) !== undefined)
+      : lost === 'done',
   )
 
 const soonest = (...times: readonly (number | undefined)[]): Outcome => {
@@ -77,11 +78,17 @@ const statusNow = (workspace: Workspace, observed: Observed, { settings, wall }:
 const look = (workspace: Workspace, deps: Deps, signal: AbortSignal): Promise<Seen> =>
   observe(workspace, { ...deps, client: deps.reads, now: () => deps.wall().getTime() }, signal)
 
-/** The workspace is to go: what the garbage collector takes with it is made to fit its policy, and then nothing holds it. */
+/**
+ * The workspace is to go, and the garbage collector takes with it what it owns. Under `Retain` what holds data is disowned first; nothing
+ * is ever taken into ownership here, for somebody may have asked for orphans. Then we hold it no longer.
+ */
 async function release(workspace: Workspace, deps: Deps, signal: AbortSignal): Promise<Outcome> {
   const { observed, objects, secrets } = await look(workspace, deps, signal)
-  await deps.statuses.write(workspace, statusNow(workspace, observed, deps), signal)
-  await alignOwners(workspace, misowned(workspace, secrets, objects), deps, signal)
+  const owned = isKept(workspace) ? misowned(workspace, secrets, objects) : []
+  // Otherwise it is gone in a moment, and there is nobody to tell.
+  if (owned.length > 0 || isHeldByOthers(workspace))
+    await deps.statuses.write(workspace, statusNow(workspace, observed, deps), signal)
+  await alignOwners(workspace, owned, deps, signal)
   await alignFinalizers(workspace, deps, signal)
   return {}
 }
@@ -104,15 +111,20 @@ async function keep(workspace: Workspace, deps: Deps, signal: AbortSignal): Prom
   )
 }
 
+/** Nothing is changed by a spec that cannot be read, but what is to go with all it owns may go. */
 async function refuse(
-  { problem, object }: Extract<KnownWorkspace, { workspace: undefined }>,
-  { events }: Deps,
+  { problem, object, deletes }: Extract<KnownWorkspace, { workspace: undefined }>,
+  deps: Deps,
   signal: AbortSignal,
-): Promise<never> {
+): Promise<Outcome> {
+  if (deletes && object.metadata.deletionTimestamp) {
+    await dropFinalizer(object.metadata, deps, signal)
+    return {}
+  }
   const { apiVersion, kind } = resources.workspaces
   const { name, namespace = '', uid = '' } = object.metadata
   const note = `this operator cannot read the spec, so it changes nothing: ${problem}`
-  await events.record(
+  await deps.events.record(
     { apiVersion, kind, metadata: { name, namespace, uid } },
     { type: 'Warning', reason: 'SpecNotUnderstood', note },
     signal,

@@ -18,6 +18,12 @@ export const secret = (name: string, { name: from, key }: SecretRef): V1EnvVar =
   valueFrom: { secretKeyRef: { name: from, key } },
 })
 
+/** The same, absent where the Secret or the key is. */
+export const secretIfAny = (name: string, { name: from, key }: SecretRef): V1EnvVar => ({
+  name,
+  valueFrom: { secretKeyRef: { name: from, key, optional: true } },
+})
+
 /** The user and the database of a managed PostgreSQL. */
 export const database = 'codelab'
 

@@ -5,7 +5,7 @@ import { digestOf, migrationName, secretNames } from '../names.ts'
 import { digestIn, type Observed } from '../observed.ts'
 import type { Settings } from '../settings.ts'
 import { imageOf, wishedVersion } from '../version.ts'
-import { databaseVariables, logVariables, plain, secret } from './environment.ts'
+import { databaseVariables, logVariables, plain, secretIfAny } from './environment.ts'
 import { hardened, ownUser, podTemplate, resourcesOf, scratch } from './pod.ts'
 
 export const migrationComponent = 'migration'
@@ -42,8 +42,9 @@ const step = (
 const templateFor = (workspace: Workspace, settings: Settings) => {
   const name = secretNames(workspace).admin
   const variables = [
-    secret('FIRST_USER_NAME', { name, key: 'username' }),
-    secret('FIRST_USER_PASSWORD', { name, key: 'password' }),
+    // A person may delete the Secret of the first user once its password is changed.
+    secretIfAny('FIRST_USER_NAME', { name, key: 'username' }),
+    secretIfAny('FIRST_USER_PASSWORD', { name, key: 'password' }),
     plain('MALLOC_MMAP_THRESHOLD_', 1_048_576),
   ]
   return podTemplate(workspace, undefined, settings, {

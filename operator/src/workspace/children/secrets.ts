@@ -1,15 +1,21 @@
 import type { Workspace } from '@codelab/contracts/workspace'
 import { type Child, metadataOf } from '../child.ts'
 import { secretNames } from '../names.ts'
-import type { Observed } from '../observed.ts'
 
 /** How a value comes to be: given, or random bytes in a form. */
 type Value =
   | { readonly text: string }
   | { readonly bytes: number; readonly form: 'hex' | 'base64url' }
 
+/**
+ * What a Secret means that is gone from a workspace whose database is in use: `made` anew, for whoever reads it follows; `missed`, for
+ * what is stored opens with nothing else; `done` with, for it was only the beginning.
+ */
+type Lost = 'made' | 'missed' | 'done'
+
 export type WantedSecret = {
   readonly name: string
+  readonly lost: Lost
   /** The part that it belongs to. */
   readonly component: string
   readonly values: Readonly<Record<string, Value>>
@@ -23,32 +29,65 @@ export function wantedSecrets(workspace: Workspace): WantedSecret[] {
   const { postgres, redis } = workspace.spec
   return [
     ...(postgres.managed
-      ? [{ name: names.postgres, component: 'postgres', values: { password: random(24) } }]
+      ? [
+          {
+            name: names.postgres,
+            lost: 'made' as const,
+            component: 'postgres',
+            values: { password: random(24) },
+          },
+        ]
       : []),
     ...(redis.managed
-      ? [{ name: names.redis, component: 'redis', values: { password: random(24) } }]
+      ? [
+          {
+            name: names.redis,
+            lost: 'made' as const,
+            component: 'redis',
+            values: { password: random(24) },
+          },
+        ]
       : []),
     {
       name: names.internal,
+      lost: 'made',
       component: 'workspace',
       values: { token: random(32), forwardedToken: random(32) },
     },
     {
       name: names.auth,
+      lost: 'missed',
       component: 'auth',
       values: { keyEncryptionKey: random(32, 'hex'), cookieKeys: random(32) },
     },
     {
       name: names.admin,
+      lost: 'done',
       component: 'auth',
       values: { username: { text: 'admin' }, password: random(18) },
     },
   ]
 }
 
-/** Those that do not exist yet. One that exists is never written again, whatever it holds. */
-export const missingSecrets = (workspace: Workspace, observed: Observed): WantedSecret[] =>
-  wantedSecrets(workspace).filter(({ name }) => !observed.secrets[name])
+const isInUse = ({ status }: Workspace): boolean => status?.version !== undefined
+
+/** Those to make: one that exists is never written again, whatever it holds, and one that was lost is made again only where that helps. */
+export const secretsToMake = (
+  workspace: Workspace,
+  exists: (name: string) => boolean,
+): WantedSecret[] =>
+  wantedSecrets(workspace).filter(
+    ({ name, lost }) => !exists(name) && (lost === 'made' || !isInUse(workspace)),
+  )
+
+/** Those without which nothing may be changed any more. */
+export const secretsMissed = (
+  workspace: Workspace,
+  exists: (name: string) => boolean,
+): WantedSecret[] =>
+  wantedSecrets(workspace).filter(
+    ({ name, lost }) => !exists(name) && lost === 'missed' && isInUse(workspace),
+  )
 
 /** The object to create, by POST only. `randomBytes` gives fresh random bytes at each call: a builder invents nothing. */
 export const secretOf = (

@@ -1,5 +1,5 @@
 import type { Workspace } from '@codelab/contracts/workspace'
-import { wantedSecrets } from '../children/secrets.ts'
+import { secretsMissed, wantedSecrets } from '../children/secrets.ts'
 import { digestIn, type Observed } from '../observed.ts'
 import { type Finding, finding } from '../reasons.ts'
 import { type Reference, secretReferences } from '../references.ts'
@@ -28,6 +28,12 @@ export const referenceProblems = (
     .filter((reference) => use === undefined || reference.use === use)
     .flatMap((reference) => problemOf(observed, reference) ?? [])
 
+const missed = (workspace: Workspace, observed: Observed): Problem[] =>
+  secretsMissed(workspace, (name) => observed.secrets[name] !== undefined).map(({ name }) => ({
+    reason: 'SecretMissing',
+    message: `Secret ${name} is gone: what auth has stored is sealed with its key, so no new one is made; put it back from a backup`,
+  }))
+
 /** Keys that open what is stored: a new one opens nothing. */
 const irreplaceable: ReadonlySet<string> = new Set(['keyEncryptionKey'])
 
@@ -45,7 +51,11 @@ const ownProblems = (workspace: Workspace, observed: Observed): Problem[] =>
   )
 
 export function credentialsValid(workspace: Workspace, observed: Observed): Finding {
-  const problems = [...referenceProblems(workspace, observed), ...ownProblems(workspace, observed)]
+  const problems = [
+    ...referenceProblems(workspace, observed),
+    ...missed(workspace, observed),
+    ...ownProblems(workspace, observed),
+  ]
   const [first] = problems
   return first
     ? finding('CredentialsValid', first.reason, problems.map(({ message }) => message).join('; '))

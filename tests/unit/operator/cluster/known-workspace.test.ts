@@ -31,7 +31,14 @@ test('a spec that cannot be read says where it is wrong, and is not guessed at',
     workspace: undefined,
     problem: expect.stringMatching(/^spec\.\S+: .+; spec\.\S+: .+$/),
     object: { metadata },
+    deletes: false,
   })
+})
+
+test('of one that is to go with all it owns, as much is kept as it takes to let it go', () => {
+  const going = { deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['a'] }
+  const known = knownWorkspace(listed({ deletionPolicy: 'Delete' }, going))
+  expect(known).toMatchObject({ deletes: true, object: { metadata: { ...metadata, ...going } } })
 })
 
 test('of very many problems the first five are told', () => {

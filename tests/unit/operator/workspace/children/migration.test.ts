@@ -28,7 +28,7 @@ test('a Job named by version brings both services’ tables up to date and adds 
   ])
   expect(steps[1]!.env).toContainEqual({
     name: 'FIRST_USER_PASSWORD',
-    valueFrom: { secretKeyRef: { name: 'acme-admin', key: 'password' } },
+    valueFrom: { secretKeyRef: { name: 'acme-admin', key: 'password', optional: true } },
   })
 })
 

@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import {
-  missingSecrets,
   secretOf,
+  secretsMissed,
+  secretsToMake,
   wantedSecrets,
 } from '@codelab/operator/workspace/children/secrets'
-import { nothingObserved } from '@codelab/operator/workspace/observed'
-import { allSecrets, withSecret, workspaceWith } from '../../../../support/operator/workspaces.ts'
+import { workspaceWith } from '../../../../support/operator/workspaces.ts'
 
 test('five Secrets for managed stores, three for external ones', () => {
-  const named = (spec = {}) => wantedSecrets(workspaceWith(spec)).map(({ name }) => name)
-  expect(named()).toEqual([
+  const namesFor = (spec = {}) => named(wantedSecrets(workspaceWith(spec)))
+  expect(namesFor()).toEqual([
     'acme-postgres',
     'acme-redis',
     'acme-internal',
@@ -17,21 +17,37 @@ test('five Secrets for managed stores, three for external ones', () => {
     'acme-admin',
   ])
   expect(
-    named({
+    namesFor({
       postgres: { external: { secretRef: { name: 'db' } } },
       redis: { external: { secretRef: { name: 'cache' } } },
     }),
   ).toEqual(['acme-internal', 'acme-auth', 'acme-admin'])
 })
 
-test('only what does not exist is made; what exists is left alone, whatever it holds', () => {
+const allBut = (missing: string) => (name: string) => name !== missing
+const named = (secrets: readonly { name: string }[]) => secrets.map(({ name }) => name)
+
+test('only what does not exist is made', () => {
   const workspace = workspaceWith()
-  const observed = { ...nothingObserved, secrets: allSecrets(workspace) }
-  expect(missingSecrets(workspace, observed)).toEqual([])
-  expect(missingSecrets(workspace, withSecret(observed, 'acme-auth', {}))).toEqual([])
-  const without = withSecret(observed, 'acme-auth', undefined)
-  expect(missingSecrets(workspace, without).map(({ name }) => name)).toEqual(['acme-auth'])
+  expect(secretsToMake(workspace, () => true)).toEqual([])
+  expect(named(secretsToMake(workspace, allBut('acme-auth')))).toEqual(['acme-auth'])
+  expect(secretsMissed(workspace, () => false)).toEqual([])
 })
+
+test.each([
+  ['acme-postgres', ['acme-postgres'], []],
+  ['acme-redis', ['acme-redis'], []],
+  ['acme-internal', ['acme-internal'], []],
+  ['acme-auth', [], ['acme-auth']],
+  ['acme-admin', [], []],
+])(
+  'of a workspace whose database is in use, %s that is lost is made anew only where that helps',
+  (lost, made, missed) => {
+    const workspace = workspaceWith({}, { status: { phase: 'Ready', version: '0.1.0' } })
+    expect(named(secretsToMake(workspace, allBut(lost)))).toEqual(made)
+    expect(named(secretsMissed(workspace, allBut(lost)))).toEqual(missed)
+  },
+)
 
 test('each random value is fresh, in its form, and of full strength', () => {
   const workspace = workspaceWith()
