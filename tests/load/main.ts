@@ -9,6 +9,7 @@ import { operator } from './benches/operator.ts'
 import { startUp } from './benches/start-up.ts'
 import { streams } from './benches/streams.ts'
 import { tokens } from './benches/tokens.ts'
+import { workspace } from './benches/workspace.ts'
 import { describeMachine } from './machine.ts'
 import { keep, table, type Result } from './report.ts'
 
@@ -20,6 +21,7 @@ const benches: readonly Bench[] = [
   startUp,
   bundles,
   operator,
+  workspace,
 ]
 const home = resolve(import.meta.dirname, '../../.cache/bench')
 

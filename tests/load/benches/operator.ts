@@ -5,7 +5,7 @@ import { type ControlPlane, startControlPlane } from '../../cluster/harness/cont
 import { until } from '../../support/until.ts'
 import type { Bench, Figure, Surroundings } from '../bench.ts'
 import { type Written, writesOf } from '../operator/audit.ts'
-import { type OperatorProcess, startOperator } from '../operator/operator-process.ts'
+import { type OperatorProcess, startOperator } from '../../support/operator/operator-process.ts'
 import { openClient, prepare, shortWorkspace } from '../operator/workspaces.ts'
 import { memoryOf } from '../processes.ts'
 import { median, quantile } from '../statistics.ts'
@@ -59,7 +59,7 @@ async function createBed(
         await creating
       }
     },
-    writes: async () => (await writesOf(plane.auditLog, user)).writes,
+    writes: () => writesOf(plane.auditLog, user),
   }
 }
 
@@ -93,11 +93,10 @@ const workspaceOf = ({ namespace, name }: Written) => `${namespace}/${name.split
 async function creation(bed: Bed): Promise<Figure[]> {
   const operator = await bed.start('bench-create')
   await until('it leads', () => operator.isLeading())
-  const adminWrites = async () => (await writesOf(bed.plane.auditLog, 'admin')).writes
   await bed.create(paced, 0, perSecond)
   await quiet(bed, 20_000)
   const created = new Map(
-    (await adminWrites())
+    (await writesOf(bed.plane.auditLog, 'admin'))
       .filter(({ resource, verb }) => resource === 'codelabworkspaces' && verb === 'create')
       .map((write) => [`${write.namespace}/${write.name}`, write.at]),
   )

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { freePorts } from '@codelab/standalone/stores/free-port'
-import { until } from '../../support/until.ts'
+import { until } from '../until.ts'
 
 export type OperatorProcess = {
   readonly pid: number
@@ -14,7 +14,7 @@ export type OperatorProcess = {
 }
 
 type Wanted = {
-  /** The bundle, as it is in the image. */
+  /** The bundle, as it is in the image, or the source. */
   readonly program: string
   readonly kubeconfig: string
   /** Its name in the lease. */
