@@ -23,10 +23,10 @@ const healed = (t: Tenant) =>
 
 const core = (t: Tenant, plural: string) => `/api/v1/namespaces/${t.namespace}/${plural}`
 
-const prepared = async () => {
+const prepared = async (operator: { kubeconfig?: string } = {}) => {
   const t = await tenant()
   await t.secret('openai', { apiKey: 'sk-1' })
-  await t.operator()
+  await t.operator(operator)
   t.kubelet()
   return t
 }
@@ -172,8 +172,9 @@ test('rights taken away are named, and the workspace heals by itself when they a
   await healed(t)
 }, 90_000)
 
-test('a namespace that is being deleted takes its workspace with it', async () => {
-  const t = await prepared()
+test('a namespace that is being deleted takes its workspace with it, where the operator’s rights are not in it', async () => {
+  const everywhere = { user: 'operator-everywhere', groups: ['system:masters'] }
+  const t = await prepared({ kubeconfig: await access.kubeconfigFor(everywhere) })
   await t.create({ deletionPolicy: 'Delete' })
   await healed(t)
   await t.api.ask('DELETE', `/api/v1/namespaces/${t.namespace}`)
