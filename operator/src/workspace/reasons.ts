@@ -25,8 +25,9 @@ const running = {
 const noSecret = {
   SecretMissing: {
     status: 'False',
-    meaning: 'A Secret that the spec names does not exist.',
-    help: 'Create it in the workspace’s namespace, or mend the field that the message names.',
+    meaning:
+      'A Secret that the spec names, or the one that seals what is in the database, does not exist.',
+    help: 'Create it in the workspace’s namespace, or mend the field that the message names. The operator’s own comes from a backup.',
   },
   KeyMissing: {
     status: 'False',
