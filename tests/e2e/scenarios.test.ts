@@ -180,6 +180,8 @@ describe.each(models)('with %s', (model) => {
 test('a changed file is echoed to every socket and enters the context', async () => {
   const session = randomUUID()
   const [one, two] = [await open(session), await open(session)]
+  // A stream begins with its first frame, not with its socket: what came before it is only told to who asks for it.
+  for (const socket of [one, two]) await socket.waitFor('session')
   one.send({
     type: 'file_changed',
     path: 'src/main.py',

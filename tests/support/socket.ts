@@ -69,7 +69,7 @@ export async function openSocket({
       matches?: (frame: FrameOf<Type>) => boolean,
     ) =>
       until(
-        `a frame ${type} among ${JSON.stringify(frames.map((frame) => frame.type))}`,
+        () => `a frame ${type}; there came ${JSON.stringify(frames).slice(0, 2_000)}`,
         () => find(type, matches),
         20_000,
       ),
