@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { signIn } from '../support/socket.ts'
 import { until } from '../support/until.ts'
+import { startExternalStores } from './external-stores.ts'
 import { type Installed, installOperator, modelAddress, workspaceChart } from './installed.ts'
 import { operatorComplaints } from './operator-log.ts'
 import { createPerson, type Person } from './person.ts'
@@ -211,6 +212,57 @@ test('deleted with Delete, nothing stays', async () => {
     },
     60_000,
   )
+})
+
+test('stores of the platform team: a database that refuses is told within 5 s of the try, and a mended Secret heals', async () => {
+  const stores = await startExternalStores(installed)
+  await installed.namespace('team-ext')
+  const ext = workspaceIn(installed.cluster, { namespace: 'team-ext', name: 'ext' })
+  const setSecret = (uri: string) =>
+    installed.cluster.kubectl(['apply', '-f', '-'], {
+      input: JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name: 'stores', namespace: ext.namespace },
+        stringData: { postgres: uri, redis: stores.redis() },
+      }),
+    })
+  await setSecret(stores.postgres('wrong'))
+  const ref = (key: string) => ({ external: { secretRef: { name: 'stores', key } } })
+  await ext.apply({ postgres: ref('postgres'), redis: ref('redis'), deletionPolicy: 'Delete' })
+  const told = await until(
+    'the refusal to be told',
+    async () => {
+      const { status } = await ext.read()
+      return status?.conditions?.find(({ reason }) => reason === 'Refused')
+    },
+    60_000,
+  )
+  expect(told).toMatchObject({
+    type: 'DatabaseReady',
+    status: 'False',
+    message: expect.stringMatching(
+      /spec\.postgres\.external\.secretRef.*password authentication failed/,
+    ),
+  })
+  expect(told.message).not.toContain('wrong')
+  const tries = await installed.cluster.kubectl([
+    'get',
+    'pods',
+    '-n',
+    ext.namespace,
+    '-l=app.kubernetes.io/component=migration',
+    '-o=jsonpath={.items[*].status.containerStatuses[*].state.terminated.finishedAt} {.items[*].status.containerStatuses[*].lastState.terminated.finishedAt}',
+  ])
+  const [first] = tries
+    .split(' ')
+    .filter(Boolean)
+    .map(Date.parse)
+    .toSorted((a, b) => a - b)
+  expect(Date.parse(told.lastTransitionTime) - first!).toBeLessThanOrEqual(5_000)
+  await setSecret(stores.postgres())
+  await ext.phase('Ready', 'AllReady')
+  await ext.delete()
 })
 
 test('the operator had nothing unexpected to say', async () => {

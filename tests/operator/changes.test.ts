@@ -1,20 +1,14 @@
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { resources } from '@codelab/operator/kube/resources'
-import { type ControlPlane, startControlPlane } from '../cluster/harness/control-plane.ts'
 import { specs } from '../support/operator/arbitrary.ts'
 import type { Any } from '../support/operator/kube-api.ts'
-import { installDefinition, type Tenant, tenantsOf } from '../support/operator/tenant.ts'
+import type { Tenant } from '../support/operator/tenant.ts'
+import { ownTenants } from '../support/operator/tenants.ts'
 import type { SpecInput } from '../support/operator/workspaces.ts'
 
 /** A workspace is what its spec says, whatever it said before. */
-let plane: ControlPlane
-beforeAll(async () => {
-  plane = await startControlPlane({ audit: true })
-  await installDefinition(plane)
-}, 120_000)
-afterAll(() => plane?.stop())
-const tenant = tenantsOf(() => plane)
+const tenant = ownTenants()
 
 const people: Readonly<Record<string, Record<string, string>>> = {
   openai: { apiKey: 'sk-1' },

@@ -1,15 +1,10 @@
 import { resources } from '@codelab/operator/kube/resources'
-import { type Access, sharedControlPlane } from '../cluster/harness/access.ts'
-import { installDefinition, type Tenant, tenantsOf } from '../support/operator/tenant.ts'
+import type { Tenant } from '../support/operator/tenant.ts'
 import { until } from '../support/until.ts'
+import { suiteTenants } from '../support/operator/tenants.ts'
 
 /** What stays and what goes with a workspace, whoever is faster. */
-let access: Access
-beforeAll(async () => {
-  access = await sharedControlPlane()
-  await installDefinition(access)
-})
-const tenant = tenantsOf(() => access)
+const tenant = suiteTenants()
 
 const { workspaces, secrets, volumeClaims } = resources
 type Policy = 'Retain' | 'Delete'

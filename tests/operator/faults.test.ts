@@ -1,18 +1,12 @@
 import { resources } from '@codelab/operator/kube/resources'
-import { type ControlPlane, startControlPlane } from '../cluster/harness/control-plane.ts'
 import { everyKind } from '../support/operator/edits.ts'
 import { type Asked, type Fault, startFaultProxy } from '../support/operator/fault-proxy.ts'
-import { installDefinition, type Tenant, tenantsOf } from '../support/operator/tenant.ts'
+import type { Tenant } from '../support/operator/tenant.ts'
+import { ownTenants } from '../support/operator/tenants.ts'
 import { until } from '../support/until.ts'
 
 /** Whatever becomes of single requests, the end is the same. */
-let plane: ControlPlane
-beforeAll(async () => {
-  plane = await startControlPlane({ audit: true })
-  await installDefinition(plane)
-}, 120_000)
-afterAll(() => plane?.stop())
-const tenant = tenantsOf(() => plane)
+const tenant = ownTenants()
 
 const isWrite = ({ method, path }: Asked) => method !== 'GET' && !/leases|events/.test(path)
 

@@ -1,23 +1,13 @@
+import { sharedControlPlane } from '../cluster/harness/access.ts'
 import { resources } from '@codelab/operator/kube/resources'
-import { type Access, sharedControlPlane } from '../cluster/harness/access.ts'
 import { everyKind } from '../support/operator/edits.ts'
 import type { Any } from '../support/operator/kube-api.ts'
-import {
-  conditionOf,
-  createTenant,
-  installDefinition,
-  type Tenant,
-  tenantsOf,
-} from '../support/operator/tenant.ts'
+import { conditionOf, createTenant, type Tenant } from '../support/operator/tenant.ts'
 import { until } from '../support/until.ts'
+import { suiteTenants } from '../support/operator/tenants.ts'
 
 /** Objects of somebody else under the names of children: told, never touched, and no hindrance once they are gone. */
-let access: Access
-beforeAll(async () => {
-  access = await sharedControlPlane()
-  await installDefinition(access)
-})
-const tenant = tenantsOf(() => access)
+const tenant = suiteTenants()
 
 const taken = [
   ['ServiceAccount', resources.serviceAccounts, 'acme-workspace'],
@@ -67,7 +57,7 @@ describe('one of each kind', () => {
   let t: Tenant
   const before = new Map<string, string>()
   beforeAll(async () => {
-    t = await createTenant(access)
+    t = await createTenant(await sharedControlPlane())
     await t.secret('openai', { apiKey: 'sk-1' })
     for (const [kind, resource, name] of taken)
       await t.api.create(resource, t.namespace, {

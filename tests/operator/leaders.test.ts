@@ -96,7 +96,9 @@ test.each(['SIGTERM', 'SIGKILL'] as const)(
   120_000,
 )
 
-test('an API server that is away until the lease is lost: nothing is written twice, and all goes on when it is back', async () => {
+const outageMs = 30_000
+
+test('an API server that is away for 30 s, until the lease is lost: nothing is written twice, and all goes on when it is back', async () => {
   const operator = await startInTest({
     kubeconfig: await plane.kubeconfigFor({ user: 'outage', groups: ['system:masters'] }),
     home: namespace,
@@ -104,7 +106,12 @@ test('an API server that is away until the lease is lost: nothing is written twi
   await create('outage')
   await settled('outage')
   await plane.apiServer.stop()
-  await until('the lease to be lost', () => operator.losses() > 0, 60_000)
+  const since = performance.now()
+  await until(
+    'the lease to be lost, and the outage to have lasted',
+    () => operator.losses() > 0 && performance.now() - since > outageMs,
+    60_000,
+  )
   await plane.apiServer.start()
   await create('afterwards')
   await settled('afterwards')

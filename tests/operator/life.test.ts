@@ -1,21 +1,11 @@
 import { type Resource, resources } from '@codelab/operator/kube/resources'
-import { type Access, sharedControlPlane } from '../cluster/harness/access.ts'
 import { allWell } from '../support/operator/stand-in-kubelet.ts'
-import {
-  conditionOf,
-  installDefinition,
-  type Tenant,
-  tenantsOf,
-} from '../support/operator/tenant.ts'
+import { conditionOf, type Tenant } from '../support/operator/tenant.ts'
 import { until } from '../support/until.ts'
+import { suiteTenants } from '../support/operator/tenants.ts'
 
 /** Versions, rest and size: what pods there are, and of which image. */
-let access: Access
-beforeAll(async () => {
-  access = await sharedControlPlane()
-  await installDefinition(access)
-})
-const tenant = tenantsOf(() => access)
+const tenant = suiteTenants()
 
 const { deployments, jobs, pods, statefulSets, autoscalers } = resources
 const processes = ['gateway', 'agent', 'worker', 'llm-proxy', 'auth'].map((part) => `acme-${part}`)

@@ -1,15 +1,11 @@
+import type { Identity } from '../cluster/harness/access.ts'
 import { resources } from '@codelab/operator/kube/resources'
-import { type Access, sharedControlPlane } from '../cluster/harness/access.ts'
-import { installDefinition, type Tenant, tenantsOf } from '../support/operator/tenant.ts'
+import type { Tenant } from '../support/operator/tenant.ts'
 import { until } from '../support/until.ts'
+import { suiteTenants } from '../support/operator/tenants.ts'
 
 /** What the API server will not take, and people who make it so. */
-let access: Access
-beforeAll(async () => {
-  access = await sharedControlPlane()
-  await installDefinition(access)
-})
-const tenant = tenantsOf(() => access)
+const tenant = suiteTenants()
 
 const refused = (t: Tenant, message: RegExp) =>
   t.condition('Ready', (ready) => ready.reason === 'WriteRefused' && message.test(ready.message), {
@@ -23,10 +19,11 @@ const healed = (t: Tenant) =>
 
 const core = (t: Tenant, plural: string) => `/api/v1/namespaces/${t.namespace}/${plural}`
 
-const prepared = async (operator: { kubeconfig?: string } = {}) => {
+/** An operator has the rights of the chart in its namespace, or is somebody else. */
+const prepared = async (identity?: Identity) => {
   const t = await tenant()
   await t.secret('openai', { apiKey: 'sk-1' })
-  await t.operator(operator)
+  await t.operator(identity && { kubeconfig: await t.access.kubeconfigFor(identity) })
   t.kubelet()
   return t
 }
@@ -154,7 +151,7 @@ test('rights taken away are named, and the workspace heals by itself when they a
     })
   await set(reads)
   await until('the right to be gone', async () => {
-    const review = await access
+    const review = await t.access
       .kubectl([
         'auth',
         'can-i',
@@ -174,7 +171,7 @@ test('rights taken away are named, and the workspace heals by itself when they a
 
 test('a namespace that is being deleted takes its workspace with it, where the operator’s rights are not in it', async () => {
   const everywhere = { user: 'operator-everywhere', groups: ['system:masters'] }
-  const t = await prepared({ kubeconfig: await access.kubeconfigFor(everywhere) })
+  const t = await prepared(everywhere)
   await t.create({ deletionPolicy: 'Delete' })
   await healed(t)
   await t.api.ask('DELETE', `/api/v1/namespaces/${t.namespace}`)
@@ -206,6 +203,11 @@ test('events tell what changed, once for each, and count what is repeated', asyn
     regarding: { kind: 'CodeLabWorkspace', name: 'acme' },
     reportingController: 'codelab.dev/operator',
   })
-  const described = await access.kubectl(['describe', 'clw', 'acme', `--namespace=${t.namespace}`])
+  const described = await t.access.kubectl([
+    'describe',
+    'clw',
+    'acme',
+    `--namespace=${t.namespace}`,
+  ])
   expect(described).toMatch(/Warning\s+SecretMissing/)
 }, 120_000)

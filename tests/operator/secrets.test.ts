@@ -1,22 +1,12 @@
 import { type Resource, resources } from '@codelab/operator/kube/resources'
-import { type Access, sharedControlPlane } from '../cluster/harness/access.ts'
 import type { Any } from '../support/operator/kube-api.ts'
-import {
-  conditionOf,
-  installDefinition,
-  type Tenant,
-  tenantsOf,
-} from '../support/operator/tenant.ts'
+import { conditionOf, type Tenant } from '../support/operator/tenant.ts'
 import { until } from '../support/until.ts'
 import type { SpecInput } from '../support/operator/workspaces.ts'
+import { suiteTenants } from '../support/operator/tenants.ts'
 
 /** Secrets: those that people bring, and those that are made once. */
-let access: Access
-beforeAll(async () => {
-  access = await sharedControlPlane()
-  await installDefinition(access)
-})
-const tenant = tenantsOf(() => access)
+const tenant = suiteTenants()
 
 const { secrets, deployments, statefulSets } = resources
 const encoded = (value: string) => Buffer.from(value).toString('base64')

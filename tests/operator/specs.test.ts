@@ -1,18 +1,11 @@
 import fc from 'fast-check'
-import { type ControlPlane, startControlPlane } from '../cluster/harness/control-plane.ts'
 import { acceptedSpecs } from '../support/operator/accepted-specs.ts'
 import { specs } from '../support/operator/arbitrary.ts'
-import { installDefinition, tenantsOf } from '../support/operator/tenant.ts'
+import { ownTenants } from '../support/operator/tenants.ts'
 import type { SpecInput } from '../support/operator/workspaces.ts'
 
 /** Whatever a spec says: what was written for it is recognised, by an operator that remembers nothing too. */
-let plane: ControlPlane
-beforeAll(async () => {
-  plane = await startControlPlane({ audit: true })
-  await installDefinition(plane)
-}, 120_000)
-afterAll(() => plane?.stop())
-const tenant = tenantsOf(() => plane)
+const tenant = ownTenants()
 
 const drawn = 30
 

@@ -1,13 +1,7 @@
-import { type Access, sharedControlPlane } from '../cluster/harness/access.ts'
-import { installDefinition, tenantsOf } from '../support/operator/tenant.ts'
+import { suiteTenants } from '../support/operator/tenants.ts'
 
 /** How often the operator writes: once for each child, and never for nothing. */
-let access: Access
-beforeAll(async () => {
-  access = await sharedControlPlane()
-  await installDefinition(access)
-})
-const tenant = tenantsOf(() => access)
+const tenant = suiteTenants()
 
 test('a new workspace gets ready by one write for each child and at most three of its status, then none, nor after a restart', async () => {
   const t = await tenant()

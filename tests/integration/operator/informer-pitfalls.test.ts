@@ -254,12 +254,16 @@ describe('5: a handler that throws', () => {
 
 describe('6: stopping, with a restart on every error as the documentation shows', () => {
   test('a stopped reflector stays stopped, whatever is called; a stock informer rises again', async () => {
-    const { here, there, ours, stock } = await startBoth(() => ({ reply: () => listOf(1) }))
+    const { here, there, ours, stock } = await startBoth(() => ({
+      reply: () => listOf(1),
+      watch: (watch) => watch.send('ADDED', map('a', 2)),
+    }))
     const restart = () => void stock.informer.start()
     stock.informer.on('error', restart)
     // Else nothing would ever end it.
     cleanups.push(async () => stock.informer.off('error', restart))
-    await until('both', () => here.watches.length === 1 && there.watches.length === 1)
+    // A watch whose answer has not begun yet ends without an error.
+    await until('both', () => ours.reflector.size() === 1 && stock.told.includes('add a'))
 
     await ours.reflector.stop()
     ours.reflector.start()

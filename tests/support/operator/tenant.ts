@@ -190,16 +190,3 @@ export async function createTenant(access: Access) {
   }
   return tenant
 }
-
-/** Tenants of a test file: each test gets its own, and all are ended after it. */
-export function tenantsOf(access: () => Access) {
-  const open: Tenant[] = []
-  afterEach(async () => {
-    for (const tenant of open.splice(0)) await tenant.end()
-  })
-  return async (): Promise<Tenant> => {
-    const tenant = await createTenant(access())
-    open.push(tenant)
-    return tenant
-  }
-}
