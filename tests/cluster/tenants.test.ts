@@ -234,7 +234,9 @@ test('stores of the platform team: a database that refuses is told within 5 s of
     'the refusal to be told',
     async () => {
       const { status } = await ext.read()
-      return status?.conditions?.find(({ reason }) => reason === 'Refused')
+      return status?.conditions?.find(
+        ({ type, reason }) => type === 'DatabaseReady' && reason === 'Refused',
+      )
     },
     60_000,
   )
