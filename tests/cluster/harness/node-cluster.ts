@@ -7,10 +7,11 @@ import { type ControlPlane, startControlPlane } from './control-plane.ts'
 import { createDoor, type Door } from './door.ts'
 import { dnsObjects } from './dns.ts'
 import { exec } from './exec.ts'
-import { startKubelet, startProxy } from './node.ts'
+import { nodeName, startKubelet, startProxy } from './node.ts'
 import { keepLogs } from './keep-logs.ts'
 import { isAbandoned, ownedName } from './owner.ts'
 import type { Place } from './api-server.ts'
+import { untilReady } from './program.ts'
 import { startRuntime } from './runtime.ts'
 import { createSandbox, type Sandbox } from './sandbox.ts'
 import { startVolumes, storageClass } from './volumes.ts'
@@ -37,12 +38,18 @@ async function undo(steps: Step[]): Promise<void> {
 
 const list = (items: readonly object[]) => JSON.stringify({ apiVersion: 'v1', kind: 'List', items })
 
+/** The kubelet tells the API server of its node when it can, and that it is ready some time later. */
+const nodeIsReady = async ({ kubectl }: ControlPlane) => {
+  const status = '{.status.conditions[?(@.type=="Ready")].status}'
+  const read = ['get', 'node', nodeName, '--ignore-not-found', `--output=jsonpath=${status}`]
+  return (await kubectl(read)) === 'True'
+}
+
 /** What every cluster has from the start. */
 async function furnish({ kubectl }: ControlPlane): Promise<void> {
   await kubectl(['apply', '--server-side', '-f', '-'], {
     input: list([...dnsObjects, storageClass]),
   })
-  await kubectl(['wait', '--for=condition=Ready', 'node', '--all', '--timeout=60s'])
   await kubectl([
     'rollout',
     'status',
@@ -95,10 +102,11 @@ async function assemble(
   ])
   const { place, kubectl, kubeconfigPath } = controlPlane
   await startScheduler(place, 10259)
-  await startKubelet(place, cgroups)
+  const kubelet = await startKubelet(place, cgroups)
   await startProxy(place)
   const volumes = startVolumes(kubeconfigPath, folder)
   undos.push(() => volumes.stop())
+  await untilReady(kubelet, () => nodeIsReady(controlPlane), 120_000)
   await furnish(controlPlane)
 
   const [enter, ...into] = sandbox.enter
