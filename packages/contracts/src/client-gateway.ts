@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ModelList } from './agent-llm.ts'
 import { limits } from './frames.ts'
 import { Id, PageQuery } from './ids.ts'
+import { Job, JobPage, JobsQuery, NewJob } from './jobs.ts'
 import { route } from './route.ts'
 import {
   ApprovalPage,
@@ -129,6 +130,60 @@ export const readUsage = route({
   status: 200,
   reply: UsagePage,
   fails: ['invalid_request', ...always],
+})
+
+const JobParams = z.object({ id: Id })
+
+export const startJob = route({
+  method: 'post',
+  path: '/api/v1/jobs',
+  summary: 'Start long work in the background, now, at an instant, or again and again.',
+  access: 'user',
+  body: NewJob,
+  status: 202,
+  reply: Job,
+  fails: [
+    'invalid_request',
+    'not_found',
+    'conflict',
+    'payload_too_large',
+    'unsupported_media_type',
+    ...always,
+  ],
+})
+
+export const listJobs = route({
+  method: 'get',
+  path: '/api/v1/jobs',
+  summary: "The caller's jobs, newest first.",
+  access: 'user',
+  query: JobsQuery,
+  status: 200,
+  reply: JobPage,
+  fails: ['invalid_request', ...always],
+})
+
+export const readJob = route({
+  method: 'get',
+  path: '/api/v1/jobs/:id',
+  summary: 'One job, with its result once it has ended.',
+  access: 'user',
+  params: JobParams,
+  status: 200,
+  reply: Job,
+  fails: ['invalid_request', 'not_found', ...always],
+})
+
+export const cancelJob = route({
+  method: 'post',
+  path: '/api/v1/jobs/:id/cancel',
+  summary:
+    'Stop a job and, when it is a run of a schedule, the schedule; harmless when it has ended.',
+  access: 'user',
+  params: JobParams,
+  status: 202,
+  reply: Job,
+  fails: ['invalid_request', 'not_found', ...always],
 })
 
 /** 200 when all five are true, else 503 with `unhealthy`. */

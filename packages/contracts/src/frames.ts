@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Usage } from './agent-llm.ts'
 import { FrameFailureCode } from './errors.ts'
 import { Id, Timestamp } from './ids.ts'
+import { JobState } from './job-state.ts'
 import { staysInside } from './tools.ts'
 
 /** Limits of the socket, told to the client in its first frame. */
@@ -144,6 +145,16 @@ export const logFrames = {
     seq: Seq,
     state: z.enum(['started', 'finished', 'cancelled', 'failed']),
     turn_id: Id,
+  }),
+  /** Long work in the background: where it is. */
+  job: z.object({
+    type: z.literal('job'),
+    seq: Seq,
+    job_id: Id,
+    kind: z.string().optional(),
+    state: JobState,
+    progress: z.number().min(0).max(1),
+    note: z.string().optional(),
   }),
 } as const
 export type LogFrameType = keyof typeof logFrames

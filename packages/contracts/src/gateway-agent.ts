@@ -1,13 +1,17 @@
 import { z } from 'zod'
 import {
+  cancelJob,
   changeSession,
   deleteSession,
   listApprovals,
+  listJobs,
   listMessages,
   listModels,
   listSessions,
+  readJob,
   readSession,
   readUsage,
+  startJob,
 } from './client-gateway.ts'
 import type { FailureCode } from './errors.ts'
 import {
@@ -216,6 +220,10 @@ export const agentMessages = behind(listMessages)
 export const agentApprovals = behind(listApprovals)
 export const agentUsage = behind(readUsage)
 export const agentModels = behind(listModels)
+export const startAgentJob = behind(startJob)
+export const agentJobs = behind(listJobs)
+export const agentJob = behind(readJob)
+export const cancelAgentJob = behind(cancelJob)
 
 /** What the agent answers at `/health`, open; the gateway builds its own answer from it. */
 export const AgentHealth = z.object({

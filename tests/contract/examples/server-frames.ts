@@ -23,6 +23,7 @@ const echo = { type: 'user_message', seq: 1, id: 'm1', content: 'Hello' }
 const resolved = { type: 'tool_resolved', seq: 6, call_id: 'c1', outcome: 'executed' }
 const change = { type: 'file_changed', seq: 7, path: 'a.ts', timestamp: '2026-01-02T03:04:05Z' }
 const turn = { type: 'turn', seq: 2, state: 'started', turn_id: 't1' }
+const job = { type: 'job', seq: 9, job_id: 'j1', state: 'running', progress: 0.5 }
 const session = {
   type: 'session',
   session_id: 's1',
@@ -105,6 +106,21 @@ export const logExamples: Record<LogFrameType, Examples> = {
     bad: [
       ['an unknown state', changed(turn, { state: 'paused' }), 'state'],
       ['no turn', without(turn, 'turn_id'), 'turn_id'],
+    ],
+  },
+  job: {
+    good: [
+      job,
+      { ...job, kind: 'task', note: 'step 3' },
+      ...['queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled'].map((state) => ({
+        ...job,
+        state,
+      })),
+    ],
+    bad: [
+      ['an unknown state', changed(job, { state: 'done' }), 'state'],
+      ['progress in per cent', changed(job, { progress: 50 }), 'progress'],
+      ['no job', without(job, 'job_id'), 'job_id'],
     ],
   },
 }
