@@ -16,6 +16,7 @@ export const suites: readonly Suite[] = [
   { name: 'contract', paths: ['contract'], needs: [], workers: 2 },
   { name: 'integration', paths: ['integration'], needs: ['stores', 'git', 'script'], workers: 2 },
   { name: 'scenarios', paths: ['e2e'], needs: ['stores', 'git', 'script'], workers: 1 },
+  { name: 'fault', paths: ['fault'], needs: ['stores'], workers: 1 },
   { name: 'image', paths: ['image'], needs: ['stores'], workers: 1 },
   { name: 'operator', paths: ['operator'], needs: ['control-plane'], workers: 1 },
   { name: 'charts', paths: ['charts', 'tiltfile'], needs: ['control-plane'], workers: 1 },

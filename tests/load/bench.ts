@@ -4,6 +4,7 @@ export type Figure = {
   readonly value: number
   readonly unit: 'ms' | 's' | 'MiB' | 'ratio' | 'count' | 'frames/CPU-s' | '%'
   readonly atMost?: number
+  readonly atLeast?: number
 }
 
 export type Surroundings = {
@@ -23,5 +24,7 @@ export type Bench = {
 export const rounds = 7
 
 /** True when the figure keeps its bound, undefined when it has none. */
-export const holds = ({ value, atMost }: Figure): boolean | undefined =>
-  atMost === undefined ? undefined : value <= atMost
+export const holds = ({ value, atMost, atLeast }: Figure): boolean | undefined =>
+  atMost === undefined && atLeast === undefined
+    ? undefined
+    : value <= (atMost ?? Infinity) && value >= (atLeast ?? -Infinity)

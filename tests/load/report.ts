@@ -12,15 +12,20 @@ const verdict = (figure: Figure): string => {
   return held === undefined ? '' : held ? 'yes' : '**no**'
 }
 
+const targetOf = ({ atMost, atLeast }: Figure): string =>
+  [atLeast === undefined ? '' : `≥ ${atLeast}`, atMost === undefined ? '' : `≤ ${atMost}`]
+    .filter(Boolean)
+    .join(', ')
+
 /** The figures as a Markdown table, under the facts that they depend on. */
 export function table(machine: Record<string, string>, results: readonly Result[]): string {
   const facts = Object.entries(machine).map(([name, value]) => `- ${name}: ${value}`)
   const rows = results.flatMap(({ bench, figures }) =>
     figures.map(
       (figure) =>
-        `| ${bench} | ${figure.name} | ${format(figure.value)} ${figure.unit} | ${
-          figure.atMost === undefined ? '' : `≤ ${figure.atMost}`
-        } | ${verdict(figure)} |`,
+        `| ${bench} | ${figure.name} | ${format(figure.value)} ${figure.unit} | ${targetOf(
+          figure,
+        )} | ${verdict(figure)} |`,
     ),
   )
   return [
