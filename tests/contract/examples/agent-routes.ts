@@ -158,4 +158,8 @@ export const agentExamples: Record<string, common.RouteExamples> = {
   agentApprovals: { query: common.paged, reply: common.approvalList },
   agentUsage: { query: common.usageQuery, reply: common.usageList },
   agentModels: { reply: common.models },
+  startAgentJob: { body: common.startedJob, reply: common.oneJob },
+  agentJobs: { query: common.jobsQuery, reply: common.jobList },
+  agentJob: { params: common.ofId, reply: common.oneJob },
+  cancelAgentJob: { params: common.ofId, reply: common.oneJob },
 }

@@ -12,6 +12,10 @@ type Name =
   | 'listModels'
   | 'listApprovals'
   | 'readUsage'
+  | 'startJob'
+  | 'listJobs'
+  | 'readJob'
+  | 'cancelJob'
 
 const posted = { session_id: 's1', message: 'Hello' }
 
@@ -46,4 +50,8 @@ export const gatewayExamples: Record<Name & keyof typeof routes, common.RouteExa
   listModels: { reply: common.models },
   listApprovals: { query: common.paged, reply: common.approvalList },
   readUsage: { query: common.usageQuery, reply: common.usageList },
+  startJob: { body: common.startedJob, reply: common.oneJob },
+  listJobs: { query: common.jobsQuery, reply: common.jobList },
+  readJob: { params: common.ofId, reply: common.oneJob },
+  cancelJob: { params: common.ofId, reply: common.oneJob },
 }

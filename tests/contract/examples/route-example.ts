@@ -152,3 +152,64 @@ export const usageQuery: Examples = {
     ['a time', { to: time }, 'to'],
   ],
 }
+
+const newJob = { session_id: 's1', kind: 'task', input: { goal: 'Tidy up' } }
+export const startedJob: Examples = {
+  good: [
+    newJob,
+    { session_id: 's1', kind: 'summarize_session' },
+    { session_id: 's1', kind: 'embed_project', input: { glob: '**/*.md' } },
+    { ...newJob, id: 'j1', at: time, every: '15m' },
+    { ...newJob, every: 60 },
+  ],
+  bad: [
+    ['no session', without(newJob, 'session_id'), 'session_id'],
+    ['no kind', without(newJob, 'kind'), 'kind'],
+    ['an unknown kind', changed(newJob, { kind: 'dance' }), 'kind'],
+    ['a task without a goal', changed(newJob, { input: {} }), 'input.goal'],
+    ['an empty goal', changed(newJob, { input: { goal: '' } }), 'input.goal'],
+    [
+      'a file outside the project',
+      changed(newJob, { kind: 'embed_project', input: { paths: ['../a'] } }),
+      'input.paths.0',
+    ],
+    ['an interval in words', changed(newJob, { every: 'daily' }), 'every'],
+    ['an interval of no time', changed(newJob, { every: 0 }), 'every'],
+    ['an instant that is none', changed(newJob, { at: 'tomorrow' }), 'at'],
+    ['an id with a space', changed(newJob, { id: 'a b' }), 'id'],
+  ],
+}
+const job = {
+  id: 'j1',
+  session_id: 's1',
+  kind: 'task',
+  input: { goal: 'Tidy up' },
+  state: 'queued',
+  progress: 0,
+  attempts: 0,
+  created_at: time,
+}
+export const oneJob: Examples = {
+  good: [
+    job,
+    { ...job, state: 'running', progress: 0.5, note: 'step 3', attempts: 1, started_at: time },
+    { ...job, state: 'failed', error: { code: 'upstream_failed', message: 'No answer.' } },
+    { ...job, state: 'succeeded', progress: 1, result: { content: 'Done.' }, ended_at: time },
+    { ...job, at: time, every: 900, schedule_id: 'j0' },
+  ],
+  bad: [
+    ['no state', without(job, 'state'), 'state'],
+    ['an unknown state', changed(job, { state: 'done' }), 'state'],
+    ['progress in per cent', changed(job, { progress: 50 }), 'progress'],
+    ['an error in words', changed(job, { error: 'broken' }), 'error'],
+  ],
+}
+export const jobsQuery: Examples = {
+  good: [...paged.good, { session_id: 's1', kind: 'task', state: 'waiting' }],
+  bad: [
+    ...paged.bad,
+    ['an unknown kind', { kind: 'dance' }, 'kind'],
+    ['an unknown state', { state: 'done' }, 'state'],
+  ],
+}
+export const jobList = listed(job, ['a job without id', without(job, 'id') as object, 'id'])
