@@ -157,7 +157,12 @@ export const completion = route({
   ],
 })
 
-export const ModelList = z.object({ models: z.array(Model), default: z.string().optional() })
+/** `models` are those that chat; `embedding_models` make vectors of texts, the first of them where none is asked for. */
+export const ModelList = z.object({
+  models: z.array(Model),
+  default: z.string().optional(),
+  embedding_models: z.array(z.string()).optional(),
+})
 export type ModelList = z.infer<typeof ModelList>
 
 export const listModels = route({

@@ -1,12 +1,14 @@
 import type { Readable } from 'node:stream'
 import {
   completion,
+  embeddings,
   listModels,
   type CompletionRequest,
   type ModelList,
 } from '@codelab/contracts/agent-llm'
 import { internalHeaders } from '@codelab/contracts/gateway-agent'
 import { createCaller } from '@codelab/runtime/call'
+import { Failure } from '@codelab/runtime/failure'
 
 export type LlmProxy = ReturnType<typeof createLlmProxy>
 
@@ -36,6 +38,22 @@ export function createLlmProxy({ url, token }: { url: string; token: string }) {
         signal,
       })
       return body
+    },
+    /** Vectors of texts, in their order, and the model's name as llm-proxy served it. */
+    async embed(
+      { model, input }: { model: string; input: string[] },
+      { userId, signal }: { userId: string; signal: AbortSignal },
+    ): Promise<{ model: string; vectors: number[][] }> {
+      const reply = await completions.call(embeddings, {
+        body: { model, input },
+        headers: { [internalHeaders.user]: userId },
+        signal,
+      })
+      if (reply.embeddings.length === input.length)
+        return { model: reply.model, vectors: reply.embeddings }
+      throw new Failure('upstream_failed', {
+        message: `The model ${model} gave ${reply.embeddings.length} vectors for ${input.length} texts.`,
+      })
     },
     models: (): Promise<ModelList> => lists.call(listModels),
     async close(): Promise<void> {
