@@ -61,7 +61,7 @@ export async function workspaceSettings(stores: Stores, demoUrl: string) {
   })
   return {
     /** What each service reads, for those that run as processes of their own. */
-    env: { auth, agent, gateway },
+    env: { auth, llmProxy, agent, gateway },
     startAuth: () => startAuth(readSettings(AuthConfig, auth)),
     startLlmProxy: (authUrl: string) =>
       startLlmProxy(readSettings(LlmProxyConfig, llmProxy(authUrl))),

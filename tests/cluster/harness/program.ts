@@ -14,6 +14,8 @@ export type Program = {
   pid(): Promise<number | undefined>
   /** True until it ended, by itself or not. */
   isRunning(): boolean
+  /** Resolves when it has ended, with its exit code; null when a signal ended it. */
+  readonly ended: Promise<number | null>
   /** Asks it to end, again when it takes its time, and ends it by force when that does not help either. */
   stop(): Promise<void>
   /** Ends it at once, as a machine that fails would. */
@@ -56,6 +58,10 @@ export function startProgram({ name, command, args, logFile, enter = [], env }: 
   })
   closeSync(log)
   child.on('error', () => undefined)
+  const ended = new Promise<number | null>((resolve) => {
+    child.once('exit', (code) => resolve(code))
+    child.once('error', () => resolve(null))
+  })
 
   const end = async (signal: NodeJS.Signals) => {
     if (hasEnded(child)) return
@@ -78,6 +84,7 @@ export function startProgram({ name, command, args, logFile, enter = [], env }: 
     logFile,
     pid: () => processOf(child, enter),
     isRunning: () => !hasEnded(child),
+    ended,
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
   }
