@@ -1,8 +1,8 @@
 import type { z } from 'zod'
 import type { FailureCode } from './errors.ts'
 
-/** Who may call: anybody, a person with a bearer token, or a service with the internal token. */
-export type RouteAccess = 'open' | 'user' | 'service'
+/** Who may call: anybody, a person with a bearer token, a service with the internal token, or the page of this machine's engine with its cookie. */
+export type RouteAccess = 'open' | 'user' | 'service' | 'page'
 
 export type Route<
   Params extends z.ZodType = z.ZodType,

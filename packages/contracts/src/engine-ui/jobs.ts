@@ -1,0 +1,71 @@
+import { z } from 'zod'
+import { Id } from '../ids.ts'
+import { Job, JobPage, JobsQuery, NewJob } from '../jobs.ts'
+import { route } from '../route.ts'
+import { UsageRow } from '../sessions.ts'
+import { serverFailures } from './conversations.ts'
+
+const JobParams = z.object({ job: Id })
+
+export const listJobs = route({
+  method: 'get',
+  path: '/api/v1/jobs',
+  summary: 'Jobs, newest first; `job` events tell what changes.',
+  access: 'page',
+  query: JobsQuery,
+  status: 200,
+  reply: JobPage,
+  fails: ['invalid_request', ...serverFailures],
+})
+
+export const startJob = route({
+  method: 'post',
+  path: '/api/v1/jobs',
+  summary: 'Starts long work in the background.',
+  access: 'page',
+  body: NewJob,
+  status: 202,
+  reply: Job,
+  fails: ['invalid_request', 'not_found', 'conflict', 'payload_too_large', ...serverFailures],
+})
+
+export const readJob = route({
+  method: 'get',
+  path: '/api/v1/jobs/:job',
+  summary: 'One job, with its result once it has ended.',
+  access: 'page',
+  params: JobParams,
+  status: 200,
+  reply: Job,
+  fails: ['invalid_request', 'not_found', ...serverFailures],
+})
+
+export const cancelJob = route({
+  method: 'post',
+  path: '/api/v1/jobs/:job/cancel',
+  summary: 'Stops a job and its schedule; harmless when it has ended.',
+  access: 'page',
+  params: JobParams,
+  status: 202,
+  reply: Job,
+  fails: ['invalid_request', 'not_found', ...serverFailures],
+})
+
+const Tokens = z.object({
+  requests: z.number().int(),
+  input_tokens: z.number().int(),
+  output_tokens: z.number().int(),
+  cached_tokens: z.number().int(),
+})
+
+export const readUsage = route({
+  method: 'get',
+  path: '/api/v1/usage',
+  summary:
+    'Tokens per day and model, newest day first, and their sum. The workspace names no prices.',
+  access: 'page',
+  query: z.object({ from: z.iso.date().optional(), to: z.iso.date().optional() }),
+  status: 200,
+  reply: z.object({ items: z.array(UsageRow), total: Tokens }),
+  fails: ['invalid_request', ...serverFailures],
+})
