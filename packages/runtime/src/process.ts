@@ -1,17 +1,31 @@
 import { exitConfig, SettingsError } from './settings.ts'
 
+/** How a process takes its leave of others. */
+export type Drain = {
+  /** So long those who hold a connection are still answered on it, each for the last time. */
+  readonly leaveMs: number
+  /** So long what runs may go on to its own end; then it is parked or handed over. */
+  readonly finishMs: number
+}
+
 /** A started service: where it answers, where its probes and metrics are, and how it ends. */
 export type Running = {
   readonly url: string
   readonly adminUrl: string
-  /** Finishes or parks what runs, then closes. Safe to call once. */
-  stop(): Promise<void>
+  /**
+   * Is no longer ready, finishes or parks what runs, then closes; probes and metrics answer to the end. Without a `drain` nobody is waited
+   * for who could as well come back. Safe to call once.
+   */
+  stop(drain?: Drain): Promise<void>
 }
 
 /** A start that failed for a reason a person can mend: its message is the one line they read. */
 export class StartError extends Error {
   override readonly name = 'StartError'
 }
+
+/** Ends well within `stopWithinMs`. */
+const drain: Drain = { leaveMs: 1_000, finishMs: 6_000 }
 
 /** A supervisor's patience; past it the process ends all the same, with a failure code. */
 const stopWithinMs = 10_000
@@ -33,7 +47,7 @@ export async function runProcess(name: string, start: () => Promise<Running>): P
     stopping = true
     if (!running) process.exit(0) // still waiting for a store: nothing was taken on yet
     setTimeout(() => process.exit(1), stopWithinMs).unref()
-    running.stop().then(
+    running.stop(drain).then(
       () => process.exit(0),
       (error: unknown) => {
         process.stderr.write(`codelab ${name}: did not stop cleanly: ${explain(error)}\n`)

@@ -1,14 +1,24 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import { type AddressInfo, Server as NetServer } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { setTimeout as delay } from 'node:timers/promises'
+import { trackConnections } from './connections.ts'
 import type { Metrics } from './metrics.ts'
 import { StartError } from './process.ts'
 
 export type Listening = {
   readonly url: string
   readonly server: Server
+  /** An upgraded connection belongs to whoever took it over; neither `leave` nor `close` ends it. */
+  handOver(socket: Duplex): void
+  /** Answers on for `forMs`, each time as the last answer of its connection, so that nobody is cut; then takes no new connection. */
+  leave(forMs: number): Promise<void>
   /** Stops accepting, lets requests finish for `drainMs`, then ends what is left. */
   close(drainMs?: number): Promise<void>
 }
+
+/** How often a server that is closing looks for connections that have become idle. */
+const lookEveryMs = 20
 
 const hostInUrl = (host: string) =>
   host.includes(':') ? `[${host}]` : host === '0.0.0.0' ? '127.0.0.1' : host
@@ -18,12 +28,9 @@ export async function listen(
   handler: RequestListener,
   { host, port, name = 'server' }: { host: string; port: number; name?: string },
 ): Promise<Listening> {
-  const server = createServer({ keepAliveTimeout: 75_000, noDelay: true }, handler)
-  const sockets = new Set<Socket>()
-  server.on('connection', (socket) => {
-    sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
-  })
+  const server = createServer({ keepAliveTimeout: 75_000, noDelay: true })
+  const connections = trackConnections(server)
+  server.on('request', handler)
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(
@@ -39,20 +46,32 @@ export async function listen(
     server.listen(port, host, resolve)
   })
   const { port: taken } = server.address() as AddressInfo
+  let stopped: Promise<void> | undefined
+  /** Resolves when the last connection has ended. The HTTP server's own `close` would cut those that are quiet for a moment. */
+  const stopAccepting = () =>
+    (stopped ??= new Promise<void>((resolve) => {
+      NetServer.prototype.close.call(server, () => resolve())
+    }))
   return {
     url: `http://${hostInUrl(host)}:${taken}`,
     server,
-    close: (drainMs = 5_000) =>
-      new Promise<void>((resolve) => {
-        const timer = setTimeout(() => server.closeAllConnections(), drainMs)
-        server.close(() => {
-          clearTimeout(timer)
-          resolve()
-        })
-        server.closeIdleConnections()
-        // Clients open connections ahead of need; Node does not count one that never had a request as idle and would wait for it.
-        for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
-      }),
+    handOver: connections.forget,
+    async leave(forMs) {
+      connections.leave()
+      await delay(forMs)
+      void stopAccepting()
+    },
+    async close(drainMs = 5_000) {
+      const done = stopAccepting()
+      const end = performance.now() + drainMs
+      for (connections.closeIdle(); connections.size() > 0; connections.closeIdle()) {
+        if (performance.now() >= end) break
+        await delay(lookEveryMs)
+      }
+      server.closeAllConnections()
+      await done
+      server.close()
+    },
   }
 }
 

@@ -25,6 +25,8 @@ export function openEventStream(ctx: Context, { keepAliveMs = 15_000 } = {}): Ev
     'Content-Type': 'text/event-stream; charset=utf-8',
     'Cache-Control': 'no-store',
     'X-Accel-Buffering': 'no',
+    // The reader that opens its stream again elsewhere must not come back on this connection: its server may be ending.
+    Connection: 'close',
   })
   ctx.body = body
   ctx.res.socket?.setNoDelay(true)

@@ -1,5 +1,6 @@
 import { createTieredCache } from '@codelab/runtime/cache'
 import { Failure } from '@codelab/runtime/failure'
+import type { Drain } from '@codelab/runtime/process'
 import { listen } from '@codelab/runtime/serve'
 import { createAgentApp } from './app.ts'
 import type { Config } from './config.ts'
@@ -20,7 +21,7 @@ const ownerMemorySeconds = 60
 export async function startApi(
   config: Config,
   shared: Shared,
-): Promise<{ url: string; endStreams(): void; stop(): Promise<void> }> {
+): Promise<{ url: string; stop(drain?: Drain): Promise<void> }> {
   const { pool, log, metrics, bus, redis } = shared
   const stopping = new AbortController()
   // An owner never changes, so the three levels can only be late about a deletion.
@@ -84,10 +85,11 @@ export async function startApi(
   })
   return {
     url: listening.url,
-    endStreams: () => stopping.abort(),
-    async stop() {
+    async stop(drain) {
+      if (drain) await listening.leave(drain.leaveMs)
+      // Streams end in form: their readers go on at another instance, after the last frame they have seen.
       stopping.abort()
-      await listening.close()
+      await listening.close(drain?.finishMs)
       poller.stop()
       await sweeper.stop()
     },

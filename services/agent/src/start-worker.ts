@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import type { Metrics } from '@codelab/runtime/metrics'
+import type { Drain } from '@codelab/runtime/process'
 import type { Config } from './config.ts'
 import { startStepWorker } from './jobs/step-worker.ts'
 import { startSweeper } from './jobs/sweeper.ts'
@@ -22,8 +23,11 @@ const sweepMs = 1_000
 /** Text pieces stay so long after their message's end. */
 const tokensKeptMs = 24 * 3_600_000
 
-/** The role `worker`: runs the steps of turns, and sweeps. The answer stops it: running steps finish their statement or are parked. */
-export function startWorker(config: Config, shared: Shared): { stop(): Promise<void> } {
+/** The role `worker`: runs the steps of turns, and sweeps. The answer stops it: running steps may come to their end as long as `drain` says, then they are parked. */
+export function startWorker(
+  config: Config,
+  shared: Shared,
+): { stop(drain?: Drain): Promise<void> } {
   const { pool, log, metrics, tracing, publish, inSession, models, llm, newId } = shared
   const owner = randomUUID()
   const steps = metrics.counter('steps_total', 'Steps by what became of them.', ['outcome'])
@@ -96,8 +100,8 @@ export function startWorker(config: Config, shared: Shared): { stop(): Promise<v
     log,
   )
   return {
-    async stop() {
-      await worker.close()
+    async stop(drain) {
+      await worker.close(drain?.finishMs)
       leases.stop()
       await sweeper.stop()
     },

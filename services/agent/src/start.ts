@@ -31,12 +31,11 @@ export async function start(config: Config): Promise<Running> {
     return {
       url: api?.url ?? admin.url,
       adminUrl: admin.url,
-      async stop() {
+      async stop(drain) {
         stopping = true
-        await worker?.stop()
-        await api?.stop()
-        await admin.close(0)
+        await Promise.all([worker?.stop(drain), api?.stop(drain)])
         await shared.close()
+        await admin.close(0)
       },
     }
   } catch (error) {

@@ -67,6 +67,13 @@ export async function start(config: Config): Promise<Running> {
   isReady = true
   log.info({ issuer: config.ISSUER, workspace: config.WORKSPACE, url: server.url }, 'auth answers')
   const toStop = opened.move()
-  toStop.defer(async () => void (isReady = false))
-  return { url: server.url, adminUrl: admin.url, stop: () => toStop.disposeAsync() }
+  return {
+    url: server.url,
+    adminUrl: admin.url,
+    async stop(drain) {
+      isReady = false
+      if (drain) await server.leave(drain.leaveMs)
+      await toStop.disposeAsync()
+    },
+  }
 }

@@ -3,10 +3,10 @@ import { once } from 'node:events'
 import { audienceOf } from '@codelab/contracts/auth'
 import { createLog, type Log } from '@codelab/runtime/log'
 import { createMetrics } from '@codelab/runtime/metrics'
-import type { Running } from '@codelab/runtime/process'
+import type { Drain, Running } from '@codelab/runtime/process'
 import { createRedis, type Redis } from '@codelab/runtime/redis'
 import { rememberVerified } from '@codelab/runtime/remembered-token'
-import { listen, startAdmin } from '@codelab/runtime/serve'
+import { listen, startAdmin, type Listening } from '@codelab/runtime/serve'
 import { createTokenVerifier } from '@codelab/runtime/token'
 import { createTracing } from '@codelab/runtime/tracing'
 import { createGatewayApp } from './app.ts'
@@ -28,6 +28,8 @@ import { createUpgrade, takeUpgrades } from './socket/upgrade.ts'
 import { within } from './within.ts'
 
 const redisPatienceMs = 2_000
+/** How long requests under way have to come to their end. */
+const finishMs = 3_000
 
 /** Redis gets a moment to answer before the first client does; without it everything works, only slower. */
 async function firstContact(redis: Redis, log: Log): Promise<void> {
@@ -101,30 +103,28 @@ export async function start(config: Config): Promise<Running> {
     newId: randomUUIDv7,
     now: Date.now,
   })
-  /** Closed in this order, also when the start fails half-way. */
-  const closers: (() => Promise<unknown>)[] = [
-    sockets.stop,
-    async () => redis.disconnect(),
-    agent.close,
-    forwards.auth.close,
-    forwards.llm_proxy.close,
-    tracing.stop,
-  ]
-  const stop = async () => {
+  let front: Listening | undefined
+  let admin: Listening | undefined
+  const stop = async (drain?: Drain) => {
     stopping = true
-    for (const close of closers) await close()
+    // Sockets are told to come back when this instance takes no new ones any more.
+    if (drain) await front?.leave(drain.leaveMs)
+    await Promise.all([sockets.stop(), front?.close(drain?.finishMs ?? finishMs)])
+    redis.disconnect()
+    await Promise.all([agent.close(), forwards.auth.close(), forwards.llm_proxy.close()])
+    await tracing.stop()
+    await admin?.close(0)
   }
 
   try {
     await firstContact(redis, log)
-    const front = await listen(app.callback(), {
+    front = await listen(app.callback(), {
       host: config.GATEWAY_HOST,
       port: config.GATEWAY_PORT,
       name: 'the gateway',
     })
-    closers.splice(1, 0, () => front.close(3_000))
     takeUpgrades(
-      front.server,
+      front,
       createUpgrade({
         webSockets: sockets.server,
         allowedOrigins: config.ALLOWED_ORIGINS,
@@ -134,13 +134,12 @@ export async function start(config: Config): Promise<Running> {
         newId: randomUUIDv7,
       }),
     )
-    const admin = await startAdmin({
+    admin = await startAdmin({
       host: config.ADMIN_HOST,
       port: config.ADMIN_PORT,
       metrics,
       ready: isReady,
     })
-    closers.splice(2, 0, () => admin.close(500))
     return { url: front.url, adminUrl: admin.url, stop }
   } catch (error) {
     await stop()

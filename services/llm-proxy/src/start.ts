@@ -14,6 +14,10 @@ import { assemble } from './setup/assemble.ts'
 import { keepDiscovering } from './setup/keep-discovering.ts'
 
 const service = 'llm-proxy'
+/** How long answers under way have to come to their end. */
+const usualFinishMs = 5_000
+/** Those that do not are broken off at the vendor, and have so long to tell their readers in form. */
+const breakOffMs = 500
 
 /** Connections to vendors. HTTP/1.1 only: one broken HTTP/2 connection would break every answer on it. */
 const connectTo = (config: Config): Agent =>
@@ -55,17 +59,28 @@ export const start = async (config: Config): Promise<Running> => {
   })
   const { LLM_PROXY_HOST: host, LLM_PROXY_PORT: port, ADMIN_HOST, ADMIN_PORT } = config
   const server = await listen(app.callback(), { host, port, name: service })
-  const admin = await startAdmin({ host: ADMIN_HOST, port: ADMIN_PORT, metrics, ready: () => true })
+  let stopping = false
+  const admin = await startAdmin({
+    host: ADMIN_HOST,
+    port: ADMIN_PORT,
+    metrics,
+    ready: () => !stopping,
+  })
   log.info({ url: server.url, models: table.candidates().length }, 'llm-proxy answers')
   return {
     url: server.url,
     adminUrl: admin.url,
-    async stop() {
+    async stop(drain) {
+      stopping = true
       stopDiscovering()
-      await server.close()
+      if (drain) await server.leave(drain.leaveMs)
+      const finishMs = drain?.finishMs ?? usualFinishMs
+      const patience = setTimeout(() => void dispatcher.destroy(), finishMs)
+      await server.close(finishMs + breakOffMs)
+      clearTimeout(patience)
       await dispatcher.destroy()
-      await admin.close()
       await tracing.stop()
+      await admin.close(0)
     },
   }
 }

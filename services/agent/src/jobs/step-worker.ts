@@ -6,8 +6,10 @@ import { StepJob } from './step-job.ts'
 
 const failed = 'step failed; it is queued again'
 
-/** `close` takes no more steps; those that run are parked or finished. */
-export type StepWorker = LocalWorker & { close(): Promise<void> }
+export type StepWorker = LocalWorker & {
+  /** Takes no more steps. Those that run may go on for `finishMs`; those that have not ended by then are parked for another worker. */
+  close(finishMs?: number): Promise<void>
+}
 
 type Settings = {
   databaseUrl: string
@@ -21,10 +23,12 @@ type Settings = {
  * so a job that comes twice, or too late, does nothing.
  */
 export function startStepWorker({ databaseUrl, concurrency, run, log }: Settings): StepWorker {
-  const stopping = new AbortController()
+  /** Parks the steps that run. */
+  const parking = new AbortController()
+  let closing = false
   const worker = new Worker(
     stepQueue,
-    async (job) => run(StepJob.parse(job.data), stopping.signal),
+    async (job) => run(StepJob.parse(job.data), parking.signal),
     {
       connection: {
         connectionString: databaseUrl,
@@ -53,16 +57,20 @@ export function startStepWorker({ databaseUrl, concurrency, run, log }: Settings
   worker.on('failed', (_job, error) => log.error({ err: error }, failed))
   const here = new Set<Promise<void>>()
   return {
-    hasRoom: () => here.size < concurrency && !stopping.signal.aborted,
+    hasRoom: () => here.size < concurrency && !closing,
     start(job) {
-      const running = run(job, stopping.signal)
+      // The queue's own call finds another worker.
+      if (closing) return
+      const running = run(job, parking.signal)
         .catch((error: unknown) => log.error({ err: error }, failed))
         .finally(() => here.delete(running))
       here.add(running)
     },
-    async close() {
-      stopping.abort()
+    async close(finishMs = 0) {
+      closing = true
+      const patience = setTimeout(() => parking.abort(), finishMs)
       await Promise.all([worker.close(), ...here])
+      clearTimeout(patience)
     },
   }
 }

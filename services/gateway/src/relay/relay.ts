@@ -28,9 +28,12 @@ type Settings = {
 const isFinal = (error: unknown): error is Failure =>
   error instanceof Failure && ['forbidden', 'not_found', 'invalid_request'].includes(error.code)
 
-/** First again at once, then with growing, scattered pauses of at most 3 s. */
+/** First again soon, then with growing, scattered pauses of at most 3 s. */
 const pauseMs = (failuresInRow: number): number =>
   Math.min(3_000, 50 * 2 ** Math.min(failuresInRow, 6)) * (0.5 + Math.random())
+/** An agent that leaves ends its streams in form: another one takes them at once. */
+const isHandedOver = (cause: unknown, failuresInRow: number): boolean =>
+  cause === undefined && failuresInRow <= 1
 
 /**
  * Carries a session's events from the agent to a reader until `signal` aborts. A stream that breaks is opened again after the last `seq`
@@ -57,6 +60,7 @@ export async function runRelay(settings: Settings): Promise<void> {
     }
     if (signal.aborted) return
     settings.onReconnect?.(cause)
+    if (isHandedOver(cause, failuresInRow)) continue
     await delay(pauseMs(failuresInRow), undefined, { signal }).catch(() => undefined)
   }
 }

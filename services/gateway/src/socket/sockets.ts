@@ -4,6 +4,7 @@ import { limits } from '@codelab/contracts/frames'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { WebSocket, WebSocketServer } from 'ws'
 import { connectSocket } from './connection.ts'
+import { endings } from './ending.ts'
 import type { SocketParts } from './parts.ts'
 import { socketProtocol } from './protocol.ts'
 import { readUpgradeTarget } from './upgrade-target.ts'
@@ -51,6 +52,9 @@ export function createSockets(app: Koa, parts: SocketParts) {
           await socket.restart()
         }),
       )
+      // Those that were just being let in.
+      for (const ws of server().clients)
+        if (ws.readyState === ws.OPEN) ws.close(endings.restarting.code, endings.restarting.reason)
       await within(closeWithinMs, allClosed())
       for (const ws of server().clients) ws.terminate()
       clearInterval(ticking)

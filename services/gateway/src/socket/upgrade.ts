@@ -1,7 +1,8 @@
-import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http'
+import { STATUS_CODES, type IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { failureBody, Failure, publicFailure } from '@codelab/runtime/failure'
 import type { FailureCode } from '@codelab/contracts/errors'
+import type { Listening } from '@codelab/runtime/serve'
 import type { WebSocketServer } from 'ws'
 import type { Limiter } from '../limits/limiter.ts'
 import { clientAddress } from '../proxy/client-address.ts'
@@ -76,10 +77,16 @@ export function createUpgrade({
 }
 
 /** Gives WebSocket upgrades to `upgrade`; a request that offers another protocol (`h2c`) is answered as if it had not. */
-export function takeUpgrades(server: Server, upgrade: ReturnType<typeof createUpgrade>): void {
+export function takeUpgrades(
+  { server, handOver }: Pick<Listening, 'server' | 'handOver'>,
+  upgrade: ReturnType<typeof createUpgrade>,
+): void {
   Object.assign(server, {
     shouldUpgradeCallback: ({ headers }: IncomingMessage) =>
       headers.upgrade?.toLowerCase() === 'websocket',
   })
-  server.on('upgrade', upgrade)
+  server.on('upgrade', (request, socket, head) => {
+    handOver(socket)
+    upgrade(request, socket, head)
+  })
 }
