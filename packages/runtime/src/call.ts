@@ -50,6 +50,16 @@ const pathOf = (route: Route, params: unknown, query: unknown) => {
   return search ? `${path}?${search}` : path
 }
 
+/** What came back was not of our form: a proxy's page, or nobody of ours. */
+export class ForeignAnswer extends Error {
+  readonly status: number
+
+  constructor(status: number, text: string) {
+    super(`status ${status}: ${text.slice(0, 500)}`)
+    this.status = status
+  }
+}
+
 /** Another part's answer as our failure: its own code where it speaks our form, else `upstream_failed`. */
 async function failureOf(
   status: number,
@@ -62,7 +72,7 @@ async function failureOf(
   if (!parsed.success)
     return new Failure('upstream_failed', {
       message: `The service behind answered ${status}.`,
-      cause: new Error(`status ${status}: ${text.slice(0, 500)}`),
+      cause: new ForeignAnswer(status, text),
     })
   const { code, message, field, retry_after_s } = parsed.data.error
   return new Failure(code, {

@@ -3,6 +3,7 @@ import * as oidc from 'openid-client'
 import { z } from 'zod'
 import { AccessTokenClaims } from '@codelab/contracts/auth'
 import { Failure } from '@codelab/runtime/failure'
+import { EngineFailure } from '../engine-failure.ts'
 import { discover } from './discover.ts'
 import { withLock } from './lock-file.ts'
 import { isGrantRefused, oauthFailure } from './oauth-failure.ts'
@@ -36,7 +37,7 @@ function personOf({ access_token: token, username }: SavedTokens): Person {
 }
 
 const signInFirst = (server: string) =>
-  new Failure('unauthorized', {
+  new EngineFailure('unauthorized', 'signed_out', {
     message: `You are not signed in at ${server}. Run: codelab login --server ${server}`,
   })
 

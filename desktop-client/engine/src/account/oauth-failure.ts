@@ -1,5 +1,8 @@
 import * as oidc from 'openid-client'
+import type { EngineReason } from '@codelab/contracts/engine-ui/failures'
 import { Failure } from '@codelab/runtime/failure'
+import { EngineFailure } from '../engine-failure.ts'
+import { isCertificateRefused, lineFailure, suspended } from './line-failure.ts'
 
 const retryAfter = (response: Response): number | undefined => {
   const seconds = Number(response.headers.get('retry-after'))
@@ -14,23 +17,36 @@ const sentences: Readonly<Record<string, string>> = {
   unsupported_grant_type: 'This server does not offer that way to sign in; try another one.',
 }
 
+const reasons: Readonly<Record<string, EngineReason>> = {
+  invalid_grant: 'wrong_credentials',
+  access_denied: 'sign_in_refused',
+  expired_token: 'sign_in_expired',
+  unauthorized_client: 'way_not_offered',
+  unsupported_grant_type: 'way_not_offered',
+}
+
+const refusedAs = (code: string) => reasons[code] ?? 'sign_in_refused'
+
 function answered(error: oidc.ResponseBodyError): Failure {
   if (error.error === 'slow_down' || error.status === 429) {
     const seconds = retryAfter(error.response)
-    return new Failure('rate_limited', {
+    return new EngineFailure('rate_limited', 'account_locked', {
       message: `Too many failed sign-ins. Try again${seconds ? ` in ${seconds} s` : ' later'}.`,
       ...(seconds === undefined ? {} : { retryAfterSeconds: seconds }),
       cause: error,
     })
   }
   if (error.status >= 500) {
-    return new Failure('unavailable', {
+    return new EngineFailure('unavailable', 'server_unreachable', {
       message: 'The sign-in service has a fault right now. Try again shortly.',
       cause: error,
     })
   }
   const sentence = sentences[error.error] ?? error.error_description ?? error.error
-  return new Failure('unauthorized', { message: sentence, cause: error })
+  return new EngineFailure('unauthorized', refusedAs(error.error), {
+    message: sentence,
+    cause: error,
+  })
 }
 
 /** True when a refresh token is spent, revoked or unknown: only a new sign-in helps. */
@@ -43,16 +59,22 @@ export function oauthFailure(error: unknown, server: string): Failure {
   if (error instanceof Failure) return error
   if (error instanceof oidc.ResponseBodyError) return answered(error)
   if (error instanceof oidc.AuthorizationResponseError) {
-    return new Failure('unauthorized', {
+    return new EngineFailure('unauthorized', refusedAs(error.error), {
       message: sentences[error.error] ?? error.error_description ?? error.error,
       cause: error,
     })
   }
+  if (isUnavailable(error)) return suspended(server, error)
   const network =
     (error instanceof TypeError && error.message === 'fetch failed') ||
     (error instanceof oidc.ClientError && error.code === 'OAUTH_TIMEOUT')
-  const message = network
-    ? `Nothing answers at ${server}. Is the address right and the server running?`
-    : `What answers at ${server} is not a CodeLab server, or it is starting up. Check the address.`
-  return new Failure('unavailable', { message, cause: error })
+  if (network || isCertificateRefused(error)) return lineFailure(server, error)
+  return new EngineFailure('unavailable', 'not_a_codelab_server', {
+    message: `What answers at ${server} is not a CodeLab server, or it is starting up. Check the address.`,
+    cause: error,
+  })
 }
+
+/** The answer of whatever stands before a workspace that has no pods. */
+const isUnavailable = (error: unknown): boolean =>
+  error instanceof oidc.ClientError && error.cause instanceof Response && error.cause.status === 503

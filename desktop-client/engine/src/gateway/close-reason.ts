@@ -7,6 +7,8 @@ export type Ending = {
   readonly reason: string
   readonly status?: number
   readonly retryAfterSeconds?: number
+  /** Why the line could not be opened. */
+  readonly error?: Error
 }
 
 /** What to do after a connection has ended. */

@@ -71,7 +71,7 @@ export function openConnection(options: {
     response.destroy()
     socket.terminate()
   })
-  socket.on('error', (error) => end({ code: droppedCode, reason: error.message }))
+  socket.on('error', (error) => end({ code: droppedCode, reason: error.message, error }))
   socket.on('close', (code, reason) => end({ code, reason: reason.toString() }))
 
   return {

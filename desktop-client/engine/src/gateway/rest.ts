@@ -1,16 +1,23 @@
+import type { z } from 'zod'
 import {
+  cancelJob,
   changeSession,
   deleteSession,
   listApprovals,
+  listJobs,
   listMessages,
   listModels,
   listSessions,
+  readJob,
   readSession,
   readUsage,
+  startJob,
 } from '@codelab/contracts/client-gateway'
-import { createCaller } from '@codelab/runtime/call'
+import type { JobsQuery, NewJob } from '@codelab/contracts/jobs'
+import { createCaller, ForeignAnswer } from '@codelab/runtime/call'
 import { Failure } from '@codelab/runtime/failure'
 import type { Account } from '../account/account.ts'
+import { lineFailure, suspended } from '../account/line-failure.ts'
 
 type Page<Item> = { items: Item[]; next_cursor?: string | undefined }
 
@@ -26,11 +33,12 @@ export async function* allPages<Item>(
   } while (cursor !== undefined)
 }
 
-const unreachable = ({ server }: Pick<Account, 'server'>, cause: Failure) =>
-  new Failure('unavailable', {
-    message: `Nothing that speaks for CodeLab answers at ${server}. Check that the server runs and can be reached.`,
-    cause,
-  })
+const unreachable = ({ server }: Pick<Account, 'server'>, failure: Failure) => {
+  if (failure.cause instanceof ForeignAnswer && failure.cause.status === 503)
+    return suspended(server, failure)
+  const message = `Nothing that speaks for CodeLab answers at ${server}. Check that the server runs and can be reached.`
+  return lineFailure(server, failure, message)
+}
 
 export type Rest = ReturnType<typeof createRest>
 
@@ -87,6 +95,12 @@ export function createRest(account: Pick<Account, 'server' | 'token'>, language?
       signedIn((headers) => caller.call(listApprovals, { headers, query: { limit: 50, cursor } })),
     usage: (query: { cursor?: string | undefined; from?: string; to?: string }) =>
       signedIn((headers) => caller.call(readUsage, { headers, query: { limit: 50, ...query } })),
+    jobs: (query: Partial<z.infer<typeof JobsQuery>> = {}) =>
+      signedIn((headers) => caller.call(listJobs, { headers, query: { limit: 50, ...query } })),
+    job: (id: string) => signedIn((headers) => caller.call(readJob, { headers, params: { id } })),
+    startJob: (body: NewJob) => signedIn((headers) => caller.call(startJob, { headers, body })),
+    cancelJob: (id: string) =>
+      signedIn((headers) => caller.call(cancelJob, { headers, params: { id } })),
     close: () => caller.close(),
   }
 }

@@ -1,7 +1,9 @@
 import type { ServerFrame } from '@codelab/contracts/frames'
 import { Failure } from '@codelab/runtime/failure'
 import type { AccessToken, Account } from '../account/account.ts'
+import { lineFailure, suspended } from '../account/line-failure.ts'
 import { socketAddress } from '../account/server-address.ts'
+import { EngineFailure } from '../engine-failure.ts'
 import { backOff } from './back-off.ts'
 import { type Ending, nextAfter } from './close-reason.ts'
 import { type Connection, type Heartbeat, openConnection } from './connection.ts'
@@ -13,7 +15,13 @@ import { createTokenKeeper } from './token-keeper.ts'
 export type ConnectionState =
   | { readonly state: 'connecting' }
   | { readonly state: 'open' }
-  | { readonly state: 'waiting'; readonly ms: number; readonly reason: string }
+  | {
+      readonly state: 'waiting'
+      readonly ms: number
+      readonly reason: string
+      /** What stands in the way, when it is more than a line that was cut. */
+      readonly failure?: Failure
+    }
   | { readonly state: 'expired' }
   | { readonly state: 'ended'; readonly failure?: Failure }
 
@@ -46,14 +54,6 @@ export type SessionSocketOptions = {
 }
 
 const usualPatience = { first: 5_000, later: Number.POSITIVE_INFINITY }
-
-const failed = (
-  code: ConstructorParameters<typeof Failure>[0],
-  message: string,
-): ConnectionState => ({
-  state: 'ended',
-  failure: new Failure(code, { message }),
-})
 
 /** A session's connection that outlives its sockets: reconnects with the last `seq`, keeps the token good, loses and repeats nothing. */
 export function createSessionSocket(options: SessionSocketOptions): SessionSocket {
@@ -136,15 +136,17 @@ export function createSessionSocket(options: SessionSocketOptions): SessionSocke
     else if (read.seq !== undefined && isNext(read.seq)) reader.handled()
   }
 
-  const reconnect = (reason: string, waitMs: number): void => {
+  const reconnect = (reason: string, waitMs: number, failure?: Failure): void => {
     const patience = everReady ? patienceMs.later : patienceMs.first
     if (performance.now() - tryingSince + waitMs > patience) {
       const advice = 'Check that the server runs and can be reached.'
-      return finish(
-        failed('unavailable', `No connection to ${account.server}: ${reason}. ${advice}`),
-      )
+      const message = `No connection to ${account.server}: ${reason}. ${advice}`
+      return finish({
+        state: 'ended',
+        failure: failure ?? lineFailure(account.server, undefined, message),
+      })
     }
-    onConnection({ state: 'waiting', ms: waitMs, reason })
+    onConnection({ state: 'waiting', ms: waitMs, reason, ...(failure && { failure }) })
     timer = setTimeout(() => void connect(), waitMs)
   }
 
@@ -153,7 +155,11 @@ export function createSessionSocket(options: SessionSocketOptions): SessionSocke
     if (refused !== undefined && refused !== token?.value) {
       const { server } = account
       const advice = `Run: codelab login --server ${server}`
-      return finish(failed('unauthorized', `${server} does not accept your sign-in. ${advice}`))
+      const message = `${server} does not accept your sign-in. ${advice}`
+      return finish({
+        state: 'ended',
+        failure: new EngineFailure('unauthorized', 'signed_out', { message }),
+      })
     }
     refused = token?.value
     onConnection({ state: 'waiting', ms: 0, reason })
@@ -173,7 +179,10 @@ export function createSessionSocket(options: SessionSocketOptions): SessionSocke
     if (next.act === 'stop') finish({ state: 'ended', failure: next.failure })
     else if (next.act === 'expired') finish({ state: 'expired' })
     else if (next.act === 'refresh') refreshAndReconnect(reason)
-    else reconnect(reason, next.waitMs ?? backOff(next.soon ? 0 : attempt++, random))
+    else {
+      const waitMs = next.waitMs ?? backOff(next.soon ? 0 : attempt++, random)
+      reconnect(reason, waitMs, failureOf(account.server, ending))
+    }
   }
 
   async function connect(): Promise<void> {
@@ -183,7 +192,8 @@ export function createSessionSocket(options: SessionSocketOptions): SessionSocke
       token = await account.token(refused)
     } catch (error) {
       const failure = error instanceof Failure ? error : undefined
-      if (failure?.code === 'unavailable') reconnect(failure.message, backOff(attempt++, random))
+      if (failure?.code === 'unavailable')
+        reconnect(failure.message, backOff(attempt++, random), failure)
       else finish({ state: 'ended', ...(failure && { failure }) })
       return
     }
@@ -209,6 +219,12 @@ export function createSessionSocket(options: SessionSocketOptions): SessionSocke
     },
     close: () => finish({ state: 'ended' }),
   }
+}
+
+/** What a refused or broken connection means for a person; undefined for a line that was merely cut. */
+function failureOf(server: string, { status, error }: Ending): Failure | undefined {
+  if (status === 503) return suspended(server)
+  return error && lineFailure(server, error)
 }
 
 function addressOf(options: SessionSocketOptions, after: number | undefined): string {
