@@ -35,6 +35,7 @@ export const PreviewWarning = z.object({
     'hidden_characters',
     'inside_git',
     'runs_later',
+    'always_asks',
     'through_link',
     'outside_risk',
   ]),

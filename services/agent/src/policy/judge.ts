@@ -1,3 +1,4 @@
+import { alwaysAsks, wordingOfGuarded } from '@codelab/contracts/always-ask'
 import { isToolName, tools, type ApprovalRule, type ToolAction } from '@codelab/contracts/tools'
 import { permits, restricts, type Call } from './match.ts'
 
@@ -9,7 +10,8 @@ const strictness = { allow: 0, ask: 1, deny: 2 } as const
  * What happens to a valid tool call: the strictest rule that speaks of it wins, whatever the order of the rules; where none
  * does, the tool's own action holds. `remembered` (a person's grant for exactly this tool and these arguments) turns
  * ask into allow, never deny. Rules that deny or ask cannot be got around by spelling; rules that allow match narrowly.
- * A call that takes a folder in which a rule forbids something is asked about.
+ * A call that takes a folder in which a rule forbids something is asked about. What is on the always-ask list is never allowed
+ * by a rule or a grant: a person looks at each such call.
  */
 export function judge({
   tool,
@@ -28,6 +30,9 @@ export function judge({
   const strictest = verdicts.reduce<Judgement | undefined>(stricter, undefined) ?? {
     action: tools[tool].action,
   }
+  if (strictest.action === 'deny') return strictest
+  const guarded = alwaysAsks(tool, given)
+  if (guarded) return { action: 'ask', reason: strictest.reason ?? wordingOfGuarded(guarded) }
   return strictest.action === 'ask' && remembered ? { action: 'allow' } : strictest
 }
 

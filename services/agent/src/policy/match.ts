@@ -1,7 +1,13 @@
 import type { ApprovalRule, ToolName } from '@codelab/contracts/tools'
 import { compileGlob, type Glob, type GlobReading } from './glob.ts'
+import { isPlainCommand } from './plain-command.ts'
 import { programPatterns, programsIn } from './programs.ts'
-import { foldCase, pathPattern, plainSpelling, strictSpellings } from './spelling.ts'
+import {
+  foldCase,
+  pathPattern,
+  plainSpelling,
+  strictSpellings,
+} from '@codelab/contracts/path-spelling'
 
 export type Call = {
   readonly tool: ToolName
@@ -39,8 +45,11 @@ export function restricts(rule: ApprovalRule, call: Call): Match {
 export function permits(rule: ApprovalRule, call: Call): boolean {
   if (!speaksOf(rule, call.tool)) return false
   if (rule.command !== undefined) {
-    const program = argvOf(call)?.[0]
+    const argv = argvOf(call) ?? []
+    const [program] = argv
     if (program === undefined || !globOf(rule.command, exact).matches(program)) return false
+    // Who allows a program does not allow what that program can be told to run.
+    if (!isPlainCommand(argv)) return false
   }
   if (rule.path === undefined) return true
   // A working folder bounds nothing of what a command does, so a rule for all tools does not reach commands by it.

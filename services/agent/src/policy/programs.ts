@@ -31,7 +31,7 @@ const launchersWith: Record<string, readonly string[]> = {
 }
 
 /** The name of a program: without folders, `.exe` and the like, and the version of an interpreter. */
-function nameOf(word: string): string {
+export function nameOf(word: string): string {
   const base = word.slice(Math.max(word.lastIndexOf('/'), word.lastIndexOf('\\')) + 1)
   return base
     .toLowerCase()
@@ -45,7 +45,8 @@ export const programPatterns = (command: string): string[] => {
   return [pattern, pattern.replace(/\.(?:exe|com|cmd|bat|ps1)$/i, '')]
 }
 
-function launches(argv: readonly string[]): boolean {
+/** Does this program run what its arguments say? */
+export function launches(argv: readonly string[]): boolean {
   const name = nameOf(argv[0] ?? '')
   if (launchers.has(name) || launchers.has(name.replace(/[\d.]+$/, ''))) return true
   const when = Object.hasOwn(launchersWith, name) ? launchersWith[name]! : []
