@@ -82,6 +82,10 @@ export function createPool({ url, log, max = defaultMax, applicationName }: Sett
   return pool
 }
 
+/** The name of the database that the pool's address leads to. */
+export const databaseNameOf = ({ options }: pg.Pool): string =>
+  new pg.Client(options).database ?? 'postgres'
+
 /** Waits until the database answers, saying so once; ends early with the signal. */
 export async function waitForDatabase(
   pool: pg.Pool,

@@ -8,7 +8,7 @@ import { createSessionWork } from '../../../services/agent/src/store/session-wor
 import { start } from '../../../services/agent/src/start.ts'
 import { acceptMessage } from '../../../services/agent/src/turn/accept-message.ts'
 import { agentClient, settingsFor, startAgent, token } from '../../support/agent-under-test.ts'
-import { createDatabase, storeUrl } from '../../support/stores.ts'
+import { createDatabase, storeUrl, withDatabase } from '../../support/stores.ts'
 import {
   answer,
   call,
@@ -27,6 +27,7 @@ const settings = {
   contextMaxTokens: 8000,
   rules: [],
   claimTimeoutMs: 1,
+  jobs: { taskMaxSteps: 5, attempts: 1, backoffMs: 1 },
 }
 const never = new Promise<void>(() => undefined)
 
@@ -69,7 +70,9 @@ test('two instances that start together on an empty database migrate it once', a
   const llm = await startStandInLlmProxy(() => answer('ok'))
   const running = await Promise.all([1, 2].map(() => start(settingsFor(database.url, llm.url, {}))))
   const pool = new pg.Pool({ connectionString: database.url })
-  expect((await pool.query('select name from agent_migration')).rows).toHaveLength(1)
+  const { rows } = await pool.query<{ name: string }>('select name from agent_migration')
+  expect(rows.length).toBeGreaterThan(0)
+  expect(new Set(rows.map(({ name }) => name)).size).toBe(rows.length)
 
   const clients = running.map(({ url }) => agentClient(url))
   await clients[0]!.message('s', 'hello')
@@ -80,6 +83,16 @@ test('two instances that start together on an empty database migrate it once', a
   await pool.end()
   await llm.close()
   await database.drop()
+})
+
+test('an agent uses the database of its address, whatever its name, and makes no other', async () => {
+  await withDatabase(storeUrl('TEST_DATABASE_URL'), async (client) => {
+    await client.query('drop database if exists agent with (force)')
+    const agent = await startAgent(() => answer('ok'))
+    const { rows } = await client.query('select datname from pg_database')
+    expect(rows).not.toContainEqual({ datname: 'agent' })
+    await agent.stop()
+  })
 })
 
 type Worker = { child: ChildProcess; stop(): Promise<void> }

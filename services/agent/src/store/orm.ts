@@ -3,8 +3,11 @@ import { MikroORM } from '@mikro-orm/postgresql'
 import { PostgresDialect } from 'kysely'
 import type pg from 'pg'
 import type { Log } from '@codelab/runtime/log'
+import { databaseNameOf } from '@codelab/runtime/postgres'
 import { entities } from './entities.ts'
 import { Conversations } from './migrations/0001-conversations.ts'
+import { Jobs } from './migrations/0002-jobs.ts'
+import { ProjectIndex } from './migrations/0003-project-index.ts'
 
 export type Orm = MikroORM
 
@@ -16,14 +19,18 @@ export async function createOrm(pool: pg.Pool, log: Log): Promise<Orm> {
     options: pool.options,
   }
   return MikroORM.init({
-    // Only a name for the ORM: the pool decides where it connects.
-    dbName: 'agent',
+    // The pool decides where it connects; of another name the ORM would make a database.
+    dbName: databaseNameOf(pool),
     driverOptions: () => new PostgresDialect({ pool: borrowed }),
     logger: (message) => log.debug({ message }, 'orm'),
     entities,
     extensions: [Migrator],
     migrations: {
-      migrationsList: [{ name: '0001-conversations', class: Conversations }],
+      migrationsList: [
+        { name: '0001-conversations', class: Conversations },
+        { name: '0002-jobs', class: Jobs },
+        { name: '0003-project-index', class: ProjectIndex },
+      ],
       tableName: 'agent_migration',
       snapshot: false,
     },
