@@ -129,7 +129,7 @@ type Options = {
 export const settingsFor = (databaseUrl: string, llmUrl: string, more: Record<string, string>) =>
   readSettings(Config, {
     DATABASE_URL: databaseUrl,
-    REDIS_URL: storeUrl('TEST_REDIS_URL'),
+    REDIS_URL: more['REDIS_URL'] ?? storeUrl('TEST_REDIS_URL'),
     LLM_PROXY_URL: llmUrl,
     INTERNAL_SERVICE_TOKEN: token,
     AGENT_PORT: '0',
