@@ -29,6 +29,8 @@ type CallerSettings = {
   readonly headers?: () => Record<string, string>
   /** Until the headers of the answer, in milliseconds. */
   readonly timeoutMs?: number
+  /** How long a stream may say nothing, keep-alives counted, before it is taken for dead; absent: for ever. */
+  readonly silenceMs?: number
   /** Bytes of an answer that is read whole. */
   readonly maxReplyBytes?: number
   /** Calls and streams under way at once; more of them wait. A caller that holds a stream per person needs more. */
@@ -104,11 +106,18 @@ function connectionFailure(error: unknown, signal: AbortSignal | undefined): unk
   })
 }
 
+/** True for a call that was broken off on its way: no answer came, so nobody has said no to it. */
+export const isUnanswered = (error: unknown): error is Failure =>
+  error instanceof Failure &&
+  (error.code === 'unavailable' || error.code === 'upstream_timeout') &&
+  error.cause !== undefined
+
 /** An HTTP client made of routes: the contract gives path, body and reply; failures come back as `Failure`. */
 export function createCaller({
   baseUrl,
   headers,
   timeoutMs = 10_000,
+  silenceMs = 0,
   maxReplyBytes = 32 * 1_048_576,
   connections = 256,
 }: CallerSettings) {
@@ -177,7 +186,7 @@ export function createCaller({
         throw connectionFailure(error, input.signal)
       }
     },
-    /** One call whose answer is read as it comes; the reader must consume or destroy `body`. No body time-out. */
+    /** One call whose answer is read as it comes; the reader must consume or destroy `body`. */
     async stream<
       Params extends z.ZodType,
       Query extends z.ZodType,
@@ -187,7 +196,7 @@ export function createCaller({
       const response = await send(
         route as unknown as Route,
         input as CallInput<z.ZodType, z.ZodType, z.ZodType>,
-        0,
+        silenceMs,
       ) // the sender needs no schema
       return { status: response.statusCode, headers: response.headers, body: response.body }
     },

@@ -5,6 +5,7 @@ import {
   databaseUrlSetting,
   listSetting,
   logLevelSetting,
+  millisecondsSetting,
   optionalText,
   portSetting,
   redisUrlSetting,
@@ -40,6 +41,10 @@ export const Config = z.object({
   DATABASE_URL: databaseUrlSetting,
   REDIS_URL: redisUrlSetting,
   LLM_PROXY_URL: urlSetting,
+  /** llm-proxy brings a sign of life every 15 s; a call that is silent for so long is dead, and made again. */
+  LLM_PROXY_SILENCE_MS: millisecondsSetting.default(45_000),
+  /** How often an idle stream brings a sign of life. */
+  STREAM_KEEP_ALIVE_MS: millisecondsSetting.default(5_000),
   INTERNAL_SERVICE_TOKEN: z.string().min(1),
   SESSION_TTL_S: secondsSetting.default(86_400),
   CONTEXT_MAX_TOKENS: z.coerce.number().int().min(256).default(8_000),

@@ -67,6 +67,7 @@ export async function startApi(
       forgetOwner: (id) => owners.drop(id),
       connections,
       historyLimit: config.HISTORY_LIMIT,
+      keepAliveMs: config.STREAM_KEEP_ALIVE_MS,
       now: () => new Date(),
       stopping: stopping.signal,
       streams,

@@ -33,7 +33,11 @@ export async function createShared(config: Config) {
   const redis = createRedis({ url: config.REDIS_URL, log, name: 'agent' })
   const subscriber = createRedis({ url: config.REDIS_URL, log, name: 'agent-streams' })
   const bus = createBus({ redis, subscriber, log })
-  const llm = createLlmProxy({ url: config.LLM_PROXY_URL, token: config.INTERNAL_SERVICE_TOKEN })
+  const llm = createLlmProxy({
+    url: config.LLM_PROXY_URL,
+    token: config.INTERNAL_SERVICE_TOKEN,
+    silenceMs: config.LLM_PROXY_SILENCE_MS,
+  })
   const countFrames = createFrameCounter(metrics)
   const publish = (sessionId: string, rows: readonly EventRow[]) => {
     countFrames(rows)

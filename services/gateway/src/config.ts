@@ -49,6 +49,8 @@ export const Config = z.object({
   HEARTBEAT_MS: millisecondsSetting.default(30_000),
   HEARTBEAT_GRACE_MS: millisecondsSetting.default(10_000),
   AGENT_TIMEOUT_MS: millisecondsSetting.default(10_000),
+  /** The agent's streams bring a sign of life every 5 s; one that is silent for so long is dead, and opened again. */
+  STREAM_SILENCE_MS: millisecondsSetting.default(20_000),
   LOG_LEVEL: logLevelSetting,
   OTEL_EXPORTER_OTLP_ENDPOINT: optionalText,
 })

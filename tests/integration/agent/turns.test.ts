@@ -132,7 +132,7 @@ test('a stream without an end mark counts as broken; after two the turn fails an
   const session = agent.newSession()
   const seen = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   let tries = 0
-  agent.llm.play(() => [...say('half'), seen[tries++]!.promise, 'cut'])
+  agent.llm.play(() => [...say('half'), seen[tries++]!.promise])
   await agent.message(session, 'go', { message_id: 'm' })
   const stream = await agent.follow(session)
   await stream.frame('assistant_message')
@@ -148,6 +148,39 @@ test('a stream without an end mark counts as broken; after two the turn fails an
   expect(kinds.slice(-2)).toEqual(['turn failed', 'error'])
   expect(kinds.filter((kind) => kind === 'message_discarded')).toHaveLength(2)
   await late.close()
+})
+
+test('connections to llm-proxy that break are no failure of a model: it is asked until it answers', async () => {
+  const session = agent.newSession()
+  let tries = 0
+  agent.llm.play(() => {
+    tries += 1
+    return tries <= 3 ? [...say('half'), 'cut'] : answer('whole')
+  })
+  await agent.message(session, 'go')
+  const stream = await agent.follow(session)
+  await stream.done()
+  expect(stream.kinds().at(-1)).toBe('turn finished')
+  const texts = stream.frames.filter((frame) => frame.type === 'assistant_message')
+  expect(texts.at(-1)).toMatchObject({ is_final: true, content: 'whole' })
+  const discarded = stream.frames.filter((frame) => frame.type === 'message_discarded')
+  const shown = new Set(texts.map(({ message_id }) => message_id))
+  expect(new Set(discarded.map(({ message_id }) => message_id)).size).toBe(shown.size - 1)
+})
+
+test('an llm-proxy that falls silent is given up and asked again', async () => {
+  const quick = await startAgent(() => answer('ok'), { settings: { LLM_PROXY_SILENCE_MS: '300' } })
+  let tries = 0
+  quick.llm.play(() => {
+    tries += 1
+    return tries === 1 ? [...say('half'), new Promise(() => undefined)] : answer('whole')
+  })
+  const session = quick.newSession()
+  await quick.message(session, 'go')
+  const stream = await quick.follow(session)
+  await stream.frame('message_discarded')
+  await stream.frame('assistant_message', ({ content }) => content === 'whole')
+  await quick.stop()
 })
 
 test.each([

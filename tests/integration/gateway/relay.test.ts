@@ -46,6 +46,19 @@ test('a stream that the agent refuses for a while is opened once it answers', as
   socket.close()
 })
 
+test('a stream that brings no sign of life is opened again', async () => {
+  const quick = await startGateway({ STREAM_SILENCE_MS: '200' })
+  const session = quick.newSession()
+  const socket = await quick.connect(session)
+  await socket.waitFor('session')
+  const opened = () => quick.agent.recorded.filter(({ route }) => route.includes('/stream/')).length
+  await until('another stream', () => opened() > 1)
+  quick.agent.append(session, token(1))
+  await socket.waitFor('assistant_message')
+  socket.close()
+  await quick.stop()
+})
+
 test('a reader that takes nothing is closed with 4008, and what waits for it stays small', async () => {
   const session = under.newSession()
   under.agent.create(session, under.userId)

@@ -1,9 +1,11 @@
+import { once } from 'node:events'
+import { request as startRequest } from 'node:http'
 import { until } from '../../support/until.ts'
 import { startAnthropic } from '../../support/vendors/anthropic.ts'
 import { startOpenAI } from '../../support/vendors/openai.ts'
 import { breaks, calls, counts, fails, says } from '../../support/vendors/replies.ts'
 import type { StandIn } from '../../support/vendors/stand-in.ts'
-import { type Proxy, asks, startProxy, textOf } from './proxy.ts'
+import { type Proxy, asks, serviceToken, startProxy, textOf } from './proxy.ts'
 
 let openai: StandIn
 let anthropic: StandIn
@@ -160,6 +162,20 @@ describe('time-outs', () => {
     while (!text.includes(': keep-alive\n\n')) text += (await reader.read()).value
     caller.abort()
   })
+})
+
+test('whoever waits for the first part is told now and then that somebody is there', async () => {
+  openai.play(hang)
+  const quiet = await proxy({ KEEP_ALIVE_MS: '20' })
+  const request = startRequest(`${quiet.url}/api/v1/completion`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${serviceToken}`, 'content-type': 'application/json' },
+  })
+  request.end(JSON.stringify({ ...hello, stream: true }))
+  const [interim] = (await once(request, 'information')) as [{ statusCode: number }]
+  expect(interim.statusCode).toBe(102)
+  request.on('error', () => undefined)
+  request.destroy()
 })
 
 describe('breaker', () => {

@@ -12,19 +12,27 @@ import { Failure } from '@codelab/runtime/failure'
 
 export type LlmProxy = ReturnType<typeof createLlmProxy>
 
-/** Until the first part: llm-proxy tries and falls back within its own time-outs, this only bounds a silent one. */
-const firstPartMs = 10 * 60_000
-
 /** A client that connects waits for the list, so it must not wait for long. */
 const listMs = 2_000
 
-/** The one next hop. */
-export function createLlmProxy({ url, token }: { url: string; token: string }) {
+/**
+ * The one next hop. It may try and fall back for minutes before the first part, and says all the while that it is there:
+ * `silenceMs` without even that is a dead connection.
+ */
+export function createLlmProxy({
+  url,
+  token,
+  silenceMs,
+}: {
+  url: string
+  token: string
+  silenceMs: number
+}) {
   const headers = () => ({
     authorization: `Bearer ${token}`,
     [internalHeaders.service]: 'agent',
   })
-  const completions = createCaller({ baseUrl: url, headers, timeoutMs: firstPartMs })
+  const completions = createCaller({ baseUrl: url, headers, timeoutMs: silenceMs, silenceMs })
   const lists = createCaller({ baseUrl: url, headers, timeoutMs: listMs })
   return {
     /** Starts a streamed completion. Throws a `Failure` when it fails before its first part. */

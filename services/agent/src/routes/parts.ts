@@ -28,6 +28,7 @@ export type RouteParts = {
   tracing: Tracing
   settings: TurnSettings
   historyLimit: number
+  keepAliveMs: number
   now: () => Date
   /** Aborted when the service stops: streams end. */
   stopping: AbortSignal

@@ -17,7 +17,7 @@ type Wanted = {
 
 /** Answers with the session's frames as server-sent events; without a cursor with the latest turn, ending with it. */
 export async function streamSession(parts: RouteParts, wanted: Wanted): Promise<void> {
-  const { pool, bus, connections, stopping, streams } = parts
+  const { pool, bus, connections, stopping, streams, keepAliveMs } = parts
   const { sessionId, userId, ctx } = wanted
   const connection = connectionOf(ctx)
   const start = await readStreamStart(pool, sessionId)
@@ -25,7 +25,7 @@ export async function streamSession(parts: RouteParts, wanted: Wanted): Promise<
   if (userId !== undefined && start.userId !== userId) throw foreignSession()
 
   const latest = wanted.after === undefined ? start.latestTurn : undefined
-  const events = openEventStream(ctx)
+  const events = openEventStream(ctx, { keepAliveMs })
   const live = (frame: LiveFrame) => events.send({ data: JSON.stringify(frame) })
   const sink: Sink = {
     signal: AbortSignal.any([events.signal, stopping]),

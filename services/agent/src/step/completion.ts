@@ -61,12 +61,12 @@ export async function readCompletion(
 }
 
 /** A stream that ended without saying so. */
-export const brokenOff: Completion = {
+export const brokenOff = {
   kind: 'broken',
   code: 'upstream_failed',
   message: 'The answer of the model broke off.',
   retryable: true,
-}
+} as const satisfies Completion
 
 type Part<Type extends StreamPart['type']> = Extract<StreamPart, { type: Type }>
 

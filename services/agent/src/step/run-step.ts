@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { isUnanswered } from '@codelab/runtime/call'
 import type { Log } from '@codelab/runtime/log'
 import { Failure } from '@codelab/runtime/failure'
 import { runInScope } from '@codelab/runtime/scope'
@@ -35,7 +37,15 @@ type Parts = {
   count: (outcome: 'answered' | 'failed' | 'fenced' | 'parked' | 'stale', attempt: number) => void
 }
 
-type Try = Completion | { kind: 'unbegun'; error: unknown } | { kind: 'lost' }
+type Try =
+  | Completion
+  | { kind: 'unbegun'; error: unknown }
+  /** The connection to llm-proxy broke: neither it nor a vendor has failed, so another instance may be asked. */
+  | { kind: 'severed'; error: Failure }
+  | { kind: 'lost' }
+
+/** Pauses before llm-proxy is asked again after a broken connection, as while it is rolled out. */
+const pausesMs = [0, 250, 500, 1_000, 2_000]
 
 /**
  * Runs one queued step: takes the lease, streams one completion into the log and ends the step in one transaction. Whatever has lost
@@ -114,10 +124,13 @@ async function runHeld(
   { lease, stopping, early }: Held,
 ): Promise<Outcome> {
   const signal = AbortSignal.any([lease.signal, stopping])
-  for (let attempt = 1; ; attempt += 1) {
+  const pauses = pausesMs.values()
+  let known = early
+  let mayBreak = true
+  for (;;) {
     const messageId = parts.newId()
-    const known = attempt === 1 ? early : undefined
     const tried = await tryOnce(parts, step, { messageId, lease, signal, early: known })
+    known = undefined
     if (tried.kind === 'answer') {
       return finish(parts, step, { ...tried, messageId })
     }
@@ -126,11 +139,20 @@ async function runHeld(
       await parkStep(parts.inSession, step)
       return { kind: 'parked' }
     }
-    if (tried.kind === 'broken' && tried.retryable && attempt === 1) {
+    if (tried.kind === 'severed') {
+      const { value: pauseMs } = pauses.next()
+      if (pauseMs !== undefined) {
+        await discardPartial(parts.inSession, step, brokenOff.message)
+        await delay(pauseMs * (0.5 + Math.random()), undefined, { signal }).catch(() => undefined)
+        continue
+      }
+    }
+    if (tried.kind === 'broken' && tried.retryable && mayBreak) {
+      mayBreak = false
       await discardPartial(parts.inSession, step, tried.message)
       continue
     }
-    const error = tried.kind === 'unbegun' ? tried.error : brokenFailure(tried)
+    const error = tried.kind === 'broken' ? brokenFailure(tried) : tried.error
     if (!(error instanceof Failure)) throw error
     parts.log.warn({ code: error.code, err: error.cause }, 'completion failed')
     await failStep(parts.inSession, step, error, { begun: tried.kind === 'broken' })
@@ -176,7 +198,7 @@ async function tryOnce(
     try {
       body = await complete({ ...request, user: userId }, { userId, signal })
     } catch (error) {
-      return { kind: 'unbegun', error }
+      return isUnanswered(error) ? { kind: 'severed', error } : { kind: 'unbegun', error }
     }
     try {
       const completion = await readCompletion(body, { onPiece: deltas.push, newId })
@@ -187,7 +209,7 @@ async function tryOnce(
     } catch (error) {
       body.destroy()
       if (!signal.aborted) log.warn({ err: error }, 'the answer of llm-proxy broke off')
-      return brokenOff
+      return { kind: 'severed', error: brokenFailure(brokenOff) }
     }
   }
   try {

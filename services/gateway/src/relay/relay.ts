@@ -19,7 +19,7 @@ type Settings = {
   readonly signal: AbortSignal
   readonly maxEventBytes: number
   /** A stream that brings not even a keep-alive for so long is taken for dead. */
-  readonly silenceMs?: number
+  readonly silenceMs: number
   /** Told why, where a reason is known, before each further attempt. */
   readonly onReconnect?: (cause: unknown) => void
 }
@@ -68,7 +68,7 @@ export async function runRelay(settings: Settings): Promise<void> {
 /** Resolves when this stream is over, with what broke it where something did. */
 function pump(
   body: Readable,
-  { sink, signal, maxEventBytes, silenceMs = 60_000 }: Settings,
+  { sink, signal, maxEventBytes, silenceMs }: Settings,
   sequence: ReturnType<typeof createSequence>,
 ): Promise<unknown> {
   const { promise, resolve } = Promise.withResolvers<unknown>()

@@ -16,6 +16,7 @@ export type SocketSettings = {
   readonly slowReaderMs: number
   readonly heartbeatMs: number
   readonly heartbeatGraceMs: number
+  readonly streamSilenceMs: number
 }
 
 /** What every socket uses. */

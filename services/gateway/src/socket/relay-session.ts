@@ -14,7 +14,7 @@ export async function relaySession({
   sessionId,
   after,
 }: {
-  parts: Pick<SocketParts, 'metrics' | 'log'>
+  parts: Pick<SocketParts, 'settings' | 'metrics' | 'log'>
   calls: AgentCalls
   line: Line
   sessionId: string
@@ -25,6 +25,7 @@ export async function relaySession({
       after,
       signal: line.closed,
       maxEventBytes,
+      silenceMs: parts.settings.streamSilenceMs,
       sink: {
         write: (events) => line.outbox.relay(events),
         room: () => line.outbox.room(),

@@ -10,4 +10,5 @@ export const socketSettings = (config: Config): SocketSettings => ({
   slowReaderMs: config.SLOW_READER_S * 1000,
   heartbeatMs: config.HEARTBEAT_MS,
   heartbeatGraceMs: config.HEARTBEAT_GRACE_MS,
+  streamSilenceMs: config.STREAM_SILENCE_MS,
 })

@@ -12,6 +12,7 @@ import type { Caller, Completions, Wanted } from '../completion/completions.ts'
 import type { Meter } from '../usage/meter.ts'
 import { answerWithEvents } from './event-answer.ts'
 import { whileCallerStays } from './gone.ts'
+import { withSignsOfLife } from './signs-of-life.ts'
 
 export type CompletionRouteDeps = {
   readonly completions: Completions
@@ -50,7 +51,8 @@ export const completionRoute = (deps: CompletionRouteDeps): RouteHandler => {
 
   const stream = async (ctx: Context, body: CompletionRequest, caller: Caller): Promise<void> => {
     const { signal } = caller
-    const answer = await completions.stream(wantedOf(body), caller)
+    const coming = completions.stream(wantedOf(body), caller)
+    const answer = await withSignsOfLife(ctx.res, keepAliveMs, coming)
     const onError = (error: unknown): void => log.warn({ err: error }, 'answer broke off')
     meter.openStreams.inc()
     try {
