@@ -128,6 +128,31 @@ export const importTable: Readonly<Record<string, Allowance>> = {
     },
     packages: ['zod', 'commander', 'diff', 'marked', 'uuid'],
   },
+  'desktop-client/ui': {
+    workspaces: {
+      ...contracts,
+      // What is said and done in a conversation: the one reducer, and its state.
+      'desktop-client/engine': ['conversation/reduce', 'conversation/state'],
+    },
+    packages: [
+      'zod',
+      'react',
+      'react-dom',
+      'zustand',
+      '@tanstack/*',
+      'radix-ui',
+      'cmdk',
+      'codemirror',
+      '@codemirror/*',
+      '@lezer/highlight',
+      'react-markdown',
+      'remark-gfm',
+      'rehype-highlight',
+      'react-resizable-panels',
+      'react-arborist',
+      'lucide-react',
+    ],
+  },
 }
 
 /** Rooms and files of a service that face the network, a store or the start; all its other rooms are its domain. */

@@ -1,0 +1,62 @@
+import { QueryClientProvider } from '@tanstack/react-query'
+import { readState } from '@codelab/contracts/engine-ui/application'
+import { listWaitingCalls } from '@codelab/contracts/engine-ui/approvals'
+import type { EngineEvent } from '@codelab/contracts/engine-ui/events'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { App } from './app/App.tsx'
+import { call } from './engine/call.ts'
+import { listenToEvents } from './engine/events.ts'
+import { createFrameQueue } from './state/frame-queue.ts'
+import { createQueries, dropOld } from './state/queries.ts'
+import { changePage, takeEvents, usePage } from './state/store.ts'
+import './styles/base.css'
+
+const queries = createQueries()
+
+/** Reads the whole picture: at the start, and when events were missed. */
+async function readPicture(): Promise<number> {
+  const application = await call(readState)
+  const { project } = usePage.getState()
+  changePage({
+    application,
+    project: project ?? application.project ?? application.projects.find(({ open }) => open)?.id,
+    // What was open is opened again by the part that shows it.
+    conversations: {},
+  })
+  await queries.invalidateQueries()
+  if (application.account.state === 'signed_in') {
+    call(listWaitingCalls).then(
+      ({ items }) => changePage({ approvals: items }),
+      () => undefined, // told by the connection's state; an event brings them later
+    )
+  }
+  return application.cursor
+}
+
+const queue = createFrameQueue<EngineEvent>((events) => {
+  takeEvents(events)
+  dropOld(queries, events)
+  if (events.some((event) => event.type === 'hello' && event.reset)) void readPicture()
+})
+
+async function start(): Promise<void> {
+  const after = await readPicture()
+  listenToEvents({
+    after,
+    onEvents: queue,
+    onState: (engine) => changePage({ engine }),
+  })
+}
+
+createRoot(document.getElementById('root')!).render(
+  <StrictMode>
+    <QueryClientProvider client={queries}>
+      <App />
+    </QueryClientProvider>
+  </StrictMode>,
+)
+start().catch((error: unknown) => {
+  console.error(error)
+  changePage({ engine: 'ended' })
+})

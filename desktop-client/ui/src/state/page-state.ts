@@ -1,0 +1,109 @@
+import type { ApplicationState, Notification } from '@codelab/contracts/engine-ui/application'
+import type { WaitingCall } from '@codelab/contracts/engine-ui/approvals'
+import type { EngineEvent } from '@codelab/contracts/engine-ui/events'
+import type { EventsState } from '../engine/events.ts'
+import { applyToConversation, type PageConversation } from './conversation.ts'
+
+/** Which part of the page has the room beside the conversation. */
+export type Place = 'project' | 'jobs' | 'settings'
+
+/** Everything that more than one part of the page knows. Lists that are read when they are shown live in the query cache. */
+export type PageState = {
+  readonly engine: EventsState
+  /** Absent until the first picture was read. */
+  readonly application: ApplicationState | undefined
+  readonly conversations: Readonly<Record<string, PageConversation>>
+  readonly approvals: readonly WaitingCall[]
+  readonly notifications: readonly Notification[]
+  /** The session in front. */
+  readonly session: string | undefined
+  readonly project: string | undefined
+  readonly place: Place
+}
+
+export const firstPageState: PageState = {
+  engine: 'connecting',
+  application: undefined,
+  conversations: {},
+  approvals: [],
+  notifications: [],
+  session: undefined,
+  project: undefined,
+  place: 'project',
+}
+
+/** Most notifications that the page keeps. */
+const keptNotifications = 100
+
+type Of<Type extends EngineEvent['type']> = Extract<EngineEvent, { type: Type }>
+
+const toApplication = (
+  state: PageState,
+  change: Partial<ApplicationState>,
+): PageState['application'] => state.application && { ...state.application, ...change }
+
+function withProject(state: PageState, { project }: Of<'project'>): PageState {
+  const others = state.application?.projects.filter(({ id }) => id !== project.id) ?? []
+  return { ...state, application: toApplication(state, { projects: [project, ...others] }) }
+}
+
+function without(
+  conversations: PageState['conversations'],
+  sessionId: string,
+): PageState['conversations'] {
+  const { [sessionId]: _, ...others } = conversations
+  return others
+}
+
+type OfConversation = 'frame' | 'replaced' | 'reload' | 'connection' | 'message_failed'
+
+function toConversation(state: PageState, event: Of<OfConversation>): PageState {
+  const before = state.conversations[event.session_id]
+  if (!before) return state
+  const conversation = applyToConversation(before, event)
+  return { ...state, conversations: { ...state.conversations, [event.session_id]: conversation } }
+}
+
+type Reducers = {
+  readonly [Type in EngineEvent['type']]?: (state: PageState, event: Of<Type>) => PageState
+}
+
+const reducers: Reducers = {
+  account: (state, { account }) => ({ ...state, application: toApplication(state, { account }) }),
+  settings: (state, { settings }) => ({
+    ...state,
+    application: toApplication(state, { settings }),
+  }),
+  mismatch: (state, { mismatch }) => ({
+    ...state,
+    application: toApplication(state, { mismatch }),
+  }),
+  project: withProject,
+  approvals: (state, { items }) => ({ ...state, approvals: items }),
+  notification: (state, { notification }) => ({
+    ...state,
+    notifications: [notification, ...state.notifications].slice(0, keptNotifications),
+  }),
+  closed: (state, event) => ({
+    ...state,
+    conversations: without(state.conversations, event.session_id),
+  }),
+  show: (state, event) => ({
+    ...state,
+    project: event.project ?? state.project,
+    session: event.session_id ?? state.session,
+  }),
+  frame: toConversation,
+  replaced: toConversation,
+  reload: toConversation,
+  connection: toConversation,
+  message_failed: toConversation,
+}
+
+/** The page after one more event; lists of the query cache are told elsewhere. */
+export function applyEvent(state: PageState, event: EngineEvent): PageState {
+  const reducer = reducers[event.type] as
+    | ((state: PageState, event: EngineEvent) => PageState)
+    | undefined
+  return reducer ? reducer(state, event) : state
+}

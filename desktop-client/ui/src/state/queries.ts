@@ -1,0 +1,50 @@
+import { QueryClient } from '@tanstack/react-query'
+import type { EngineEvent } from '@codelab/contracts/engine-ui/events'
+import { EngineFailure } from '../engine/failure.ts'
+
+/** What is worth asking again: the others stay wrong until somebody does something. */
+const mayPass = (error: unknown) =>
+  error instanceof EngineFailure && ['unavailable', 'upstream_timeout'].includes(error.code)
+
+/** Answers of the engine, kept while they are shown; events say what to ask again. */
+export const createQueries = (): QueryClient =>
+  new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: Infinity,
+        retry: (failures, error) => failures < 2 && mayPass(error),
+        refetchOnWindowFocus: false,
+      },
+    },
+  })
+
+/** Keys begin with what they are of, so that an event drops all of it. */
+export const keys = {
+  sessions: ['sessions'],
+  jobs: ['jobs'],
+  models: ['models'],
+  tree: (project: string) => ['project', project, 'tree'],
+  git: (project: string) => ['project', project, 'git'],
+  names: (project: string) => ['project', project, 'names'],
+  changes: (project: string) => ['project', project, 'changes'],
+} as const
+
+/** Drops the answers that these events make old. */
+export function dropOld(queries: QueryClient, events: readonly EngineEvent[]): void {
+  const old = new Map<string, readonly unknown[]>()
+  const add = (key: readonly unknown[]) => old.set(JSON.stringify(key), key)
+  for (const event of events) {
+    if (event.type === 'sessions') add(keys.sessions)
+    else if (event.type === 'job') add(keys.jobs)
+    else if (event.type === 'git') add(keys.git(event.project))
+    else if (event.type === 'files') {
+      add(keys.changes(event.project))
+      // A changed text is in the same tree; what came or went is not.
+      if (event.more || event.changes.some(({ change }) => change !== 'modified')) {
+        add(keys.tree(event.project))
+        add(keys.names(event.project))
+      }
+    }
+  }
+  for (const queryKey of old.values()) void queries.invalidateQueries({ queryKey })
+}
