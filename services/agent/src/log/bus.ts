@@ -34,13 +34,15 @@ export function createBus({
   /** Begins every text, so that this process knows its own without reading them. */
   const origin = randomUUID()
   const listeners = new Map<string, Set<Listener>>()
+  let missed = (sessionIds: readonly string[]) =>
+    sessionIds.forEach((id) => listeners.get(id)?.forEach((listener) => listener.look()))
   const lookAll = () => listeners.forEach((of) => of.forEach((listener) => listener.look()))
 
   const listen = (sessionIds: string[]) => {
     if (sessionIds.length === 0 || subscriber.status !== 'ready') return
     subscriber.subscribe(...sessionIds.map(channelOf)).then(
       // What was committed before the subscription held was not heard.
-      () => sessionIds.forEach((id) => listeners.get(id)?.forEach((listener) => listener.look())),
+      () => missed(sessionIds),
       (error: unknown) => log.debug({ err: error }, 'cannot subscribe; streams poll'),
     )
   }
@@ -94,6 +96,8 @@ export function createBus({
         }
       }
     },
+    /** Who is told of sessions that may have had news unheard; without it each of their streams looks for itself. */
+    onMissed: (tell: (sessionIds: readonly string[]) => void) => void (missed = tell),
     healthy: () => redis.status === 'ready' && subscriber.status === 'ready',
     sessions: () => [...listeners.keys()],
     look: (sessionId: string, lastSeq?: number) =>

@@ -11,7 +11,10 @@ type Parts = {
   slowMs?: number
 }
 
-/** Looks at the logs of all open streams in one statement: often while Redis is away, now and then otherwise. */
+/**
+ * Looks at the logs of all open streams in one statement: often while Redis is away, now and then otherwise. Streams that are new to Redis
+ * are looked at at once, those of a crowd together.
+ */
 export function createPoller({ bus, ends, log, fastMs = 250, slowMs = 3_000 }: Parts) {
   let timer: NodeJS.Timeout | undefined
   let stopped = false
@@ -29,6 +32,23 @@ export function createPoller({ bus, ends, log, fastMs = 250, slowMs = 3_000 }: P
       failing = true
     }
   }
+  let missed = new Set<string>()
+  let looking = false
+  const lookAtMissed = async () => {
+    while (missed.size > 0) {
+      const sessionIds = [...missed]
+      missed = new Set()
+      const found = await ends(sessionIds).catch(() => undefined)
+      for (const id of sessionIds) bus.look(id, found?.get(id))
+    }
+    looking = false
+  }
+  bus.onMissed((sessionIds) => {
+    for (const id of sessionIds) missed.add(id)
+    if (looking) return
+    looking = true
+    void lookAtMissed()
+  })
   let last = performance.now()
   const tick = async () => {
     const due = bus.healthy() && !failing ? slowMs : fastMs

@@ -44,6 +44,8 @@ export async function followSession(
   let current = progress
   let heard: EventRow[] = []
   let mustLook = true
+  /** Whoever reads a session's progress has seen that it is there. */
+  let isKnown = true
   let wake: () => void = () => undefined
 
   const unsubscribe = bus.subscribe(sessionId, {
@@ -111,7 +113,9 @@ export async function followSession(
       for (const row of rows) if (await sendRow(row)) return
       if (mustLook || heard.length > 0) continue
       await tellState()
-      if (looked && rows.length === 0 && !(await exists(sessionId).catch(() => true))) return
+      const isDoubtful = looked && rows.length === 0 && !isKnown
+      isKnown = false
+      if (isDoubtful && !(await exists(sessionId).catch(() => true))) return
       if (mustLook || heard.length > 0 || sink.signal.aborted) continue
       await new Promise<void>((resolve) => (wake = resolve))
     }

@@ -3,14 +3,24 @@ import type { Progress } from '../log/session-state.ts'
 
 export type StreamStart = {
   userId: string
+  createdAt: Date
+  lastActivityAt: Date
   progress: Progress
   lastSeq: number
+  /** Text pieces up to here are no longer kept. */
+  sweptSeq: number
+  /** The first frame of the running turn. */
+  turnSeq: number | undefined
   /** The turn of the newest message, also when it has not started. */
   latestTurn: { id: string; after: number } | undefined
 }
 
 type Row = {
   user_id: string
+  created_at: Date
+  last_activity_at: Date
+  swept_seq: string
+  start_seq: string | null
   last_seq: string
   busy: boolean
   waiting_approval: string[]
@@ -27,7 +37,8 @@ export async function readStreamStart(
   const { rows } = await pool.query<Row>({
     name: 'stream-start',
     text: `
-      select h.user_id, h.last_seq, h.turn_id is not null as busy,
+      select h.user_id, h.created_at, h.last_activity_at, h.last_seq, h.swept_seq, h.turn_id is not null as busy,
+        (select start_seq from turn where id = h.turn_id) as start_seq,
         coalesce((select array_agg(call_id) from tool_call c
           where c.session_id = $1 and c.state = 'waiting_approval'), '{}') as waiting_approval,
         coalesce((select array_agg(call_id) from tool_call c
@@ -44,7 +55,11 @@ export async function readStreamStart(
   const lastSeq = Number(row.last_seq)
   return {
     userId: row.user_id,
+    createdAt: row.created_at,
+    lastActivityAt: row.last_activity_at,
     lastSeq,
+    sweptSeq: Number(row.swept_seq),
+    turnSeq: row.start_seq === null ? undefined : Number(row.start_seq),
     progress: {
       seq: lastSeq,
       turn: row.busy,
