@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import { closeCodes } from '@codelab/contracts/errors'
+import type { Figure } from '../../load/bench.ts'
+import { memoryOf } from '../../load/processes.ts'
+import { quantile } from '../../load/statistics.ts'
+import type { Fault } from '../fault.ts'
+import { gather, type Crowd } from './crowd.ts'
+import { startFront } from './front.ts'
+
+const sizes = {
+  full: { sockets: 1_000, idleMs: 600_000, settleMs: 15_000 },
+  small: { sockets: 200, idleMs: 5_000, settleMs: 2_000 },
+} as const
+/** So that nobody has more sockets than one may. */
+const socketsPerPerson = 100
+const backMs = 5_000
+
+const count = (name: string, value: number, bound: number): Figure => ({
+  name,
+  value,
+  unit: 'count',
+  atLeast: bound,
+  atMost: bound,
+})
+
+/** The return of a crowd whose sockets were ended at `since`. */
+const returnFigures = (what: string, crowd: Crowd, since: number, allBackMs: number): Figure[] => [
+  { name: `${what}: all back after`, value: allBackMs, unit: 'ms', atMost: backMs },
+  {
+    name: `${what}: p50 of a socket's return`,
+    value: quantile(crowd.backAfterMs(since), 0.5),
+    unit: 'ms',
+  },
+  {
+    name: `${what}: p99 of a socket's return`,
+    value: quantile(crowd.backAfterMs(since), 0.99),
+    unit: 'ms',
+  },
+]
+
+/** Sockets that nothing comes over for long, then all of them at once, after a cut and after a gateway's restart. */
+export const idleSockets: Fault = {
+  name: 'idle-sockets',
+  about: 'many idle sockets, all cut at once, then told to come back by a gateway that restarts',
+  async run({ folder, say, size }) {
+    const { sockets, idleMs, settleMs } = sizes[size]
+    const front = await startFront(folder)
+    const tokens = await Promise.all(
+      Array.from({ length: Math.ceil(sockets / socketsPerPerson) }, (_, at) =>
+        front.token(`person-${at}`),
+      ),
+    )
+    const places = Array.from({ length: sockets }, (_, at) => ({
+      session: randomUUID(),
+      token: tokens[Math.floor(at / socketsPerPerson)]!,
+    }))
+    /** By the kernel's count of the gateway's process (PSS), in MiB, after the heap had time to settle. */
+    const gatewayMemory = async () => {
+      await delay(settleMs)
+      const memory = await memoryOf(front.gateway().pid())
+      if (!memory) throw new Error('the gateway has ended')
+      say(`the gateway takes ${memory.pss.toFixed(1)} MiB PSS, ${memory.rss.toFixed(1)} MiB RSS`)
+      return memory.pss
+    }
+    const crowd = await gather(front.url, places)
+    /** Cuts all at once; resolves with when that was and how long it took until all were back. */
+    const cut = async () => {
+      const at = performance.now()
+      front.cutAll()
+      await crowd.allBack(at)
+      return { at, ms: performance.now() - at }
+    }
+    try {
+      // A heap grows with the first crowd that returns, whatever it is told; what the next one adds is what would add up.
+      const first = await cut()
+      say(
+        `${sockets} sockets came back after ${Math.round(first.ms)} ms; idle for ${idleMs / 1_000} s`,
+      )
+      const since = performance.now()
+      await delay(idleMs)
+      const lostWhileIdle = crowd.closes(since).length
+      const before = await gatewayMemory()
+
+      const outage = await cut()
+      say(`cut: all back after ${Math.round(outage.ms)} ms`)
+      const after = await gatewayMemory()
+
+      const old = front.gateway()
+      await front.addGateway()
+      const stopAt = performance.now()
+      const exitCode = old.stop()
+      await crowd.allBack(stopAt)
+      const restartMs = performance.now() - stopAt
+      say(`restart: all back after ${Math.round(restartMs)} ms`)
+      const told = crowd.closes(stopAt)
+      const moments = told.map(({ at }) => at)
+      const renewed = await gatewayMemory()
+
+      return [
+        count(`of ${sockets} idle sockets for ${idleMs / 1_000} s: lost`, lostWhileIdle, 0),
+        ...returnFigures('cut', crowd, outage.at, outage.ms),
+        {
+          name: 'cut: gateway memory after, of before',
+          value: after / before,
+          unit: 'ratio',
+          atMost: 1.1,
+        },
+        { name: 'gateway memory before', value: before, unit: 'MiB' },
+        ...returnFigures('restart', crowd, stopAt, restartMs),
+        {
+          name: 'restart: from the first 1012 to the last',
+          value: Math.max(...moments) - Math.min(...moments),
+          unit: 'ms',
+          atLeast: 500,
+        },
+        count(
+          'restart: told 1012',
+          told.filter(({ code }) => code === closeCodes.restarting).length,
+          sockets,
+        ),
+        count("restart: the old gateway's exit code", (await exitCode) ?? -1, 0),
+        {
+          name: 'restart: memory of the new gateway, of the old',
+          value: renewed / before,
+          unit: 'ratio',
+          atMost: 1.1,
+        },
+        count('sockets over which a frame went and came back, once', await crowd.echoes(), sockets),
+        count('processes that ended unasked', front.crashes().length, 0),
+      ]
+    } finally {
+      await crowd.leave().catch(() => undefined)
+      await front.stop()
+    }
+  },
+}
