@@ -85,6 +85,15 @@ const examples: Record<ToolName, Examples> = {
       ['too long a time', { argv: ['ls'], timeout_s: 301 }, 'timeout_s'],
     ],
   },
+  search_semantic: {
+    good: [{ query: 'where is the fee decided?' }, { query: 'x', limit: 50 }],
+    bad: [
+      ['no query', {}, 'query'],
+      ['an empty query', { query: '' }, 'query'],
+      ['a limit too high', { query: 'x', limit: 51 }, 'limit'],
+      ['a path, which it does not take', { query: 'x', path: 'src' }, ''],
+    ],
+  },
 }
 
 describe.each(Object.keys(tools) as ToolName[])('%s', (name) => {

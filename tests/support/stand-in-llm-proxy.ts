@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { CompletionRequest, StreamPart } from '@codelab/contracts/agent-llm'
+import { embed } from '@codelab/demo-model/embedding'
 
 /** What the stand-in does next: a part to send, a promise to wait for, or the end of the connection in the middle. */
 export type Act = StreamPart | Promise<unknown> | 'cut'
@@ -27,10 +28,23 @@ export const done = (finish: 'stop' | 'length' | 'tool_calls' | 'content_filter'
 export const answer = (...pieces: string[]): StreamPart[] => [...say(...pieces), ...done()]
 export const calls = (...asked: StreamPart[]): StreamPart[] => [...asked, ...done('tool_calls')]
 
-const body = async (request: IncomingMessage) => {
+/** What one call for embeddings asked for. */
+export type EmbeddingAsk = { model: string; input: string[]; userId: string | undefined }
+/** What becomes of such a call: a promise to wait for first, a failure, or vectors of words. */
+export type EmbeddingScript = (
+  ask: EmbeddingAsk,
+  count: number,
+) => Promise<unknown> | Refusal | undefined
+
+const body = async <Body = CompletionRequest>(request: IncomingMessage) => {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer)
-  return JSON.parse(Buffer.concat(chunks).toString()) as CompletionRequest
+  return JSON.parse(Buffer.concat(chunks).toString()) as Body
+}
+
+const refuse = (response: ServerResponse, { status, code, message }: Refusal) => {
+  response.writeHead(status, { 'content-type': 'application/json' })
+  response.end(JSON.stringify({ error: { code, message, request_id: 'r' } }))
 }
 
 /** An llm-proxy with a script: speaks `StreamPart` over SSE and remembers what it was asked. */
@@ -39,21 +53,35 @@ export async function startStandInLlmProxy(script: Script) {
   const headers: IncomingMessage['headers'][] = []
   let aborted = 0
   let current = script
+  const embeddings: EmbeddingAsk[] = []
+  let embedding: EmbeddingScript = () => undefined
+
+  const countAborted = (response: ServerResponse) =>
+    response.on('close', () => {
+      if (!response.writableFinished) aborted += 1
+    })
+
+  const makeVectors = async (request: IncomingMessage, response: ServerResponse) => {
+    const { model, input } = await body<{ model: string; input: string | string[] }>(request)
+    const userId = request.headers['x-user-id'] as string | undefined
+    const ask: EmbeddingAsk = { model, input: [input].flat(), userId }
+    embeddings.push(ask)
+    countAborted(response)
+    const act = embedding(ask, embeddings.length)
+    if (act && 'status' in act) return refuse(response, act)
+    await act
+    response.setHeader('content-type', 'application/json')
+    const reply = { model, embeddings: ask.input.map((text) => embed(text)) }
+    return void response.end(JSON.stringify({ ...reply, usage: { input_tokens: 1 } }))
+  }
 
   const complete = async (request: IncomingMessage, response: ServerResponse) => {
     const asked = await body(request)
     requests.push(asked)
     headers.push(request.headers)
     const acts = current(asked, requests.length)
-    if ('status' in acts) {
-      const { status, code, message } = acts
-      response.writeHead(status, { 'content-type': 'application/json' })
-      response.end(JSON.stringify({ error: { code, message, request_id: 'r' } }))
-      return
-    }
-    response.on('close', () => {
-      if (!response.writableFinished) aborted += 1
-    })
+    if ('status' in acts) return refuse(response, acts)
+    countAborted(response)
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     response.flushHeaders()
     for (const act of acts) {
@@ -76,16 +104,26 @@ export async function startStandInLlmProxy(script: Script) {
         available: true,
       }
       response.setHeader('content-type', 'application/json')
-      response.end(JSON.stringify({ models: [model], default: 'stand-in' }))
+      const list = { models: [model], default: 'stand-in', embedding_models: ['stand-in-words'] }
+      response.end(JSON.stringify(list))
       return
     }
-    complete(request, response).catch(() => response.destroy())
+    const answered =
+      request.url === '/api/v1/embeddings'
+        ? makeVectors(request, response)
+        : complete(request, response)
+    answered.catch(() => response.destroy())
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
     headers,
+    /** The calls for embeddings, in their order. */
+    embeddings,
+    playEmbeddings(next: EmbeddingScript) {
+      embedding = next
+    },
     /** Connections that the other side gave up. */
     aborted: () => aborted,
     play(next: Script) {

@@ -35,9 +35,11 @@ type Tool = {
   readonly description: string
   readonly arguments: z.ZodObject
   readonly action: 'allow' | 'ask'
+  /** Who executes it: the person's client inside the project folder, or the agent itself. */
+  readonly runs: 'client' | 'agent'
 }
 
-/** Every tool: what it does, its arguments and what happens when no rule speaks of it. The person's client executes them. */
+/** Every tool: what it does, its arguments, what happens when no rule speaks of it, and who executes it. */
 export const tools = {
   read_file: {
     description: 'Read a text file of the project, or some of its lines (1-based, inclusive).',
@@ -47,6 +49,7 @@ export const tools = {
       end_line: z.number().int().min(1).optional(),
     }),
     action: 'allow',
+    runs: 'client',
   },
   list_files: {
     description: 'List files and folders of the project, leaving out what git ignores.',
@@ -56,6 +59,7 @@ export const tools = {
       limit: Limit.optional(),
     }),
     action: 'allow',
+    runs: 'client',
   },
   search: {
     description:
@@ -67,21 +71,25 @@ export const tools = {
       limit: Limit.optional(),
     }),
     action: 'allow',
+    runs: 'client',
   },
   'git.diff': {
     description: 'Show changes of the project as a git diff.',
     arguments: gitArguments,
     action: 'allow',
+    runs: 'client',
   },
   'git.status': {
     description: 'Show which files of the project changed.',
     arguments: gitArguments,
     action: 'allow',
+    runs: 'client',
   },
   'git.log': {
     description: 'Show the latest commits of the project.',
     arguments: gitArguments,
     action: 'allow',
+    runs: 'client',
   },
   write_file: {
     description: 'Write a whole text file; the person sees the difference first.',
@@ -91,6 +99,7 @@ export const tools = {
       create_dirs: z.boolean().optional(),
     }),
     action: 'ask',
+    runs: 'client',
   },
   edit_file: {
     description: 'Replace pieces of a text file; each `old` must occur exactly once.',
@@ -102,21 +111,25 @@ export const tools = {
         .max(200),
     }),
     action: 'ask',
+    runs: 'client',
   },
   create_directory: {
     description: 'Create a folder of the project, with its parents.',
     arguments: z.strictObject({ path: RelativePath }),
     action: 'ask',
+    runs: 'client',
   },
   move_file: {
     description: 'Move or rename a file or folder inside the project.',
     arguments: z.strictObject({ path: RelativePath, to: RelativePath }),
     action: 'ask',
+    runs: 'client',
   },
   delete_file: {
     description: 'Delete a file of the project.',
     arguments: z.strictObject({ path: RelativePath }),
     action: 'ask',
+    runs: 'client',
   },
   execute_command: {
     description:
@@ -127,14 +140,39 @@ export const tools = {
       timeout_s: z.number().int().min(1).max(300).optional(),
     }),
     action: 'ask',
+    runs: 'client',
+  },
+  search_semantic: {
+    description:
+      'Find passages of the indexed project files by meaning, nearest first, for questions whose words the files may not use. Files may have changed since they were indexed: read a file before you rely on it.',
+    arguments: z.strictObject({
+      query: z.string().min(1).max(4096).describe('What to look for, in plain words.'),
+      limit: z
+        .number()
+        .int()
+        .min(1)
+        .max(50)
+        .optional()
+        .describe('At most this many; 8 by default.'),
+    }),
+    action: 'allow',
+    runs: 'agent',
   },
 } as const satisfies Record<string, Tool>
 
 export type ToolName = keyof typeof tools
+/** The tools that a client executes. */
+export type ClientToolName = {
+  [Name in ToolName]: (typeof tools)[Name]['runs'] extends 'client' ? Name : never
+}[ToolName]
 export type ToolArguments<Name extends ToolName> = z.infer<(typeof tools)[Name]['arguments']>
 
 /** Own properties only: a model may ask for `constructor`. */
 export const isToolName = (name: string): name is ToolName => Object.hasOwn(tools, name)
+
+/** True for a call that the agent answers itself: a client shows it and leaves it alone. */
+export const runsInAgent = (name: string): boolean =>
+  isToolName(name) && tools[name].runs === 'agent'
 
 /** Limit on the file tools, bytes; past it `file_too_large`. */
 export const maxFileBytes = 1_048_576

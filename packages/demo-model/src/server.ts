@@ -3,8 +3,10 @@ import { openaiDialect } from './openai-dialect.ts'
 import type { Exchange } from './responder.ts'
 import { demoReply } from './script.ts'
 
-/** The one model that the demo server has. */
+/** The model of the demo server that talks. */
 export const demoModel = 'codelab-demo'
+/** Makes vectors of words and letter triples: near for texts that share words, not for those that share a meaning. */
+export const demoEmbedding = 'codelab-demo-embedding'
 
 /** Quick to read along with, and still visibly a stream. */
 const defaultTokensPerSecond = 100
@@ -29,7 +31,7 @@ export async function startDemoModel(options: DemoModelOptions): Promise<DemoMod
   const server = await startModelServer({
     host,
     port,
-    dialect: openaiDialect([demoModel], 'codelab'),
+    dialect: openaiDialect([demoModel, demoEmbedding], 'codelab'),
     pace: { firstTokenAfterMs: 0, tokensPerSecond },
     answer: ({ request }) => demoReply(request),
     observe: (exchange) => {

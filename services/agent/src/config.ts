@@ -51,6 +51,8 @@ export const Config = z.object({
   HISTORY_LIMIT: countSetting.max(200).default(50),
   CACHE_TTL_S: secondsSetting.default(3_600),
   DEFAULT_MODEL: optionalText,
+  /** For indexing files; absent: the workspace's first embedding model. */
+  EMBEDDING_MODEL: optionalText,
   MAX_STEPS: countSetting.default(25),
   /** So many identical tool calls in a row end a turn. */
   MAX_IDENTICAL_CALLS: z.coerce.number().int().min(2).default(10),

@@ -6,12 +6,14 @@ import type { Config } from './config.ts'
 import { startStepWorker } from './jobs/step-worker.ts'
 import { startSweeper } from './jobs/sweeper.ts'
 import { createDeltaWriter } from './log/delta-writer.ts'
+import { createSemanticSearch } from './semantic/search.ts'
 import type { Shared } from './start-shared.ts'
 import { createLeaseKeeper } from './step/lease-keeper.ts'
 import { createRequestBuilder } from './step/request.ts'
 import { createStepRunner } from './step/run-step.ts'
 import { appendDeltas, storedPieces } from './store/append-deltas.ts'
 import { readExpiredApprovals } from './store/claims.ts'
+import { hasIndex, searchedIndex } from './store/index-reads.ts'
 import { acquireStep, renewLeases, requeueLostSteps } from './store/leases.ts'
 import { countWaitingSteps } from './store/queue-depth.ts'
 import { sweepTokens } from './store/sweep-tokens.ts'
@@ -45,6 +47,11 @@ export function startWorker(
     metrics,
   })
   const leases = createLeaseKeeper({ renew: () => renewLeases(pool, owner, leaseMs), log })
+  const search = createSemanticSearch({
+    index: searchedIndex(pool),
+    embed: async (request, options) => (await llm.embed(request, options)).vectors,
+    rules: config.APPROVAL_RULES,
+  })
   const run = createStepRunner({
     inSession,
     acquire: (job) => acquireStep(pool, job, { owner, leaseMs }),
@@ -55,8 +62,10 @@ export function startWorker(
       maxTokens: config.CONTEXT_MAX_TOKENS,
       historyLimit: config.HISTORY_LIMIT,
       rules: config.APPROVAL_RULES,
+      isIndexed: (sessionId) => hasIndex(pool, sessionId),
     }),
     complete: (request, options) => llm.complete(request, options),
+    answerCall: (call, { signal, ...of }) => search(of, call.arguments, signal),
     writer,
     leases,
     tracing,

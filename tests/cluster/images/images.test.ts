@@ -29,7 +29,7 @@ whenOurs('the images of the processes and of the node', () => {
       () => restClient(`http://127.0.0.1:${port}`)('GET', '/v1/models').catch(() => undefined),
       30_000,
     )
-    expect(models).toMatchObject({ status: 200, body: { data: [{ id: 'codelab-demo' }] } })
+    expect(models).toMatchObject({ status: 200, body: { data: [{ id: 'codelab-demo' }, {}] } })
     expect(await container.stop()).toBe(0)
   }, 60_000)
 

@@ -98,9 +98,14 @@ describe('the internal routes', () => {
   })
 
   test('the model list tells what each can do', async () => {
-    const { models } = (await (await proxy.get('/api/v1/models')).json()) as {
+    const { models, embedding_models } = (await (await proxy.get('/api/v1/models')).json()) as {
       models: { id: string }[]
+      embedding_models: string[]
     }
+    expect(embedding_models).toEqual(
+      expect.arrayContaining(['text-embedding-3-small', 'nomic-embed-text']),
+    )
+    expect(models.map(({ id }) => id)).not.toContain('text-embedding-3-small')
     expect(models.find(({ id }) => id === 'gpt-4o')).toEqual({
       id: 'gpt-4o',
       provider: 'openai',

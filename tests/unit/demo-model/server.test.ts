@@ -344,8 +344,11 @@ describe('refusals in OpenAI’s form', () => {
   })
 })
 
-test('the model list names the one model', async () => {
-  expect((await client.models.list()).data.map(({ id }) => id)).toEqual(['codelab-demo'])
+test('the model list names the one that talks and the one that embeds', async () => {
+  expect((await client.models.list()).data.map(({ id }) => id)).toEqual([
+    'codelab-demo',
+    'codelab-demo-embedding',
+  ])
   expect(await client.models.retrieve('codelab-demo')).toMatchObject({ object: 'model' })
 })
 

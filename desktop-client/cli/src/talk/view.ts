@@ -1,4 +1,5 @@
 import type { ServerFrame } from '@codelab/contracts/frames'
+import { runsInAgent } from '@codelab/contracts/tools'
 import type { ConversationState } from '@codelab/engine/conversation/state'
 import type { ConnectionState } from '@codelab/engine/gateway/session-socket'
 import type { Style } from '../terminal/style.ts'
@@ -63,7 +64,8 @@ export function createView(options: {
     calls.set(frame.call_id, line)
     if (frame.requires_approval) return screen.progress(texts.turn.waitingApproval)
     screen.remark(`${style.cyan('●')} ${line}`)
-    return screen.progress(executes() ? texts.turn.running(line) : texts.turn.waitingElsewhere)
+    const runsHere = executes() || runsInAgent(frame.tool_name)
+    return screen.progress(runsHere ? texts.turn.running(line) : texts.turn.waitingElsewhere)
   }
 
   const resolved = (frame: Frame<'tool_resolved'>) => {

@@ -1,4 +1,5 @@
-import type { ServerFrame } from '@codelab/contracts/frames'
+import type { ServerFrame, SessionState } from '@codelab/contracts/frames'
+import { runsInAgent } from '@codelab/contracts/tools'
 import type { CallItem, ConversationState, Item, MessageItem } from './state.ts'
 
 type Frame<Type extends ServerFrame['type']> = Extract<ServerFrame, { type: Type }>
@@ -27,6 +28,11 @@ function withText(frame: Frame<'assistant_message'>, before: Item | undefined): 
     ...(frame.finish_reason && { finish: frame.finish_reason }),
     ...(frame.model && { model: frame.model }),
   }
+}
+
+const activityOf = ({ requires_approval, tool_name }: Frame<'tool_call'>): SessionState => {
+  if (requires_approval) return 'waiting_approval'
+  return runsInAgent(tool_name) ? 'thinking' : 'waiting_tool'
 }
 
 const callOf = (frame: Frame<'tool_call'>): CallItem => ({
@@ -94,7 +100,7 @@ const reducers: Reducers = {
   }),
   tool_call: (state, frame) => ({
     ...state,
-    activity: frame.requires_approval ? 'waiting_approval' : 'waiting_tool',
+    activity: activityOf(frame),
     items: putCall(state.items, frame),
   }),
   tool_resolved: (state, frame) => ({ ...state, items: resolve(state.items, frame) }),

@@ -1,4 +1,4 @@
-import { maxResultBytes } from '@codelab/contracts/tools'
+import { maxResultBytes, runsInAgent } from '@codelab/contracts/tools'
 import type { ServerFrame } from '@codelab/contracts/frames'
 import type { Log } from '@codelab/runtime/log'
 import type { Posting } from '../gateway/outbox.ts'
@@ -111,7 +111,12 @@ export function createRunner(options: RunnerOptions): Runner {
         open.get(frame.call_id)?.abort.abort()
         open.delete(frame.call_id)
       }
-      if (frame.type === 'tool_call' && !frame.requires_approval && !open.has(frame.call_id)) {
+      if (
+        frame.type === 'tool_call' &&
+        !frame.requires_approval &&
+        !runsInAgent(frame.tool_name) &&
+        !open.has(frame.call_id)
+      ) {
         open.set(frame.call_id, { call: frame, abort: new AbortController() })
         queue.push(frame.call_id)
         void pump()

@@ -1,5 +1,12 @@
 import type { ToolFailureCode } from '@codelab/contracts/errors'
-import { isToolName, type ToolArguments, type ToolName, tools } from '@codelab/contracts/tools'
+import {
+  type ClientToolName,
+  isToolName,
+  runsInAgent,
+  type ToolArguments,
+  type ToolName,
+  tools,
+} from '@codelab/contracts/tools'
 import { createDirectory } from './tools/create-directory.ts'
 import { deleteFile } from './tools/delete-file.ts'
 import { editFile } from './tools/edit-file.ts'
@@ -13,7 +20,7 @@ import type { Bench, Run } from './tools/tool.ts'
 import { writeFile } from './tools/write-file.ts'
 import { ToolFailure, toolFailureOf } from './tool-failure.ts'
 
-const runs: { readonly [Name in ToolName]: Run<Name> } = {
+const runs: { readonly [Name in ClientToolName]: Run<Name> } = {
   read_file: readFile,
   list_files: listFiles,
   search,
@@ -63,9 +70,12 @@ export function errorOf(bench: Bench, name: string, args: unknown, error: unknow
   return failure
 }
 
-/** Looks up a tool. Throws unknown_tool. */
-export function toolNamed(name: string): ToolName {
-  if (isToolName(name)) return name
+const isClientTool = (name: string): name is ClientToolName =>
+  isToolName(name) && !runsInAgent(name)
+
+/** Looks up a tool of this machine. Throws unknown_tool. */
+export function toolNamed(name: string): ClientToolName {
+  if (isClientTool(name)) return name
   throw new ToolFailure('unknown_tool', `There is no tool ${name.slice(0, 100)}.`)
 }
 
@@ -79,7 +89,7 @@ export async function executeCall(
   try {
     const tool = toolNamed(name)
     signal.throwIfAborted()
-    const run = runs[tool] as Run<ToolName>
+    const run = runs[tool] as Run<ClientToolName>
     return { result: await run(bench, checkedArguments(tool, args), signal) }
   } catch (error) {
     const { code, message } = errorOf(bench, name, args, error)

@@ -1,4 +1,5 @@
 import type { LogFrame, SessionState } from '@codelab/contracts/frames'
+import { runsInAgent } from '@codelab/contracts/tools'
 
 /** What a session is busy with after the frame `seq` of its log. */
 export type Progress = {
@@ -23,10 +24,11 @@ export function stateAfter(progress: Progress, frame: LogFrame): Progress {
     case 'turn':
       return { ...progress, seq, turn: frame.state === 'started' }
     case 'tool_call': {
-      const { call_id, requires_approval } = frame
+      const { call_id, requires_approval, tool_name } = frame
       const approval = without(progress.waitingApproval, call_id)
       const tool = without(progress.waitingTool, call_id)
-      ;(requires_approval ? approval : tool).add(call_id)
+      if (requires_approval) approval.add(call_id)
+      else if (!runsInAgent(tool_name)) tool.add(call_id)
       return { ...progress, seq, waitingApproval: approval, waitingTool: tool }
     }
     case 'tool_resolved':

@@ -15,6 +15,8 @@ type Parts = {
   maxTokens: number
   historyLimit: number
   rules: readonly ApprovalRule[]
+  /** Are there files of the session that can be found by meaning? */
+  isIndexed: (sessionId: string) => Promise<boolean>
 }
 
 const noTools: readonly ToolDefinition[] = []
@@ -29,6 +31,7 @@ export function createRequestBuilder({
   maxTokens,
   historyLimit,
   rules,
+  isIndexed,
 }: Parts) {
   const chooseModel = async (wanted: string | null) => {
     const named = wanted ?? defaultModel
@@ -51,11 +54,12 @@ export function createRequestBuilder({
   }): Promise<CompletionRequest> {
     const { sessionId, turnMessageId } = step
     const query = windowQuery({ sessionId, turnMessageId, maxTokens, historyLimit })
-    const [model, { rows }] = await Promise.all([
+    const [model, { rows }, indexed] = await Promise.all([
       chooseModel(step.model),
       pool.query<WindowRow>(query),
+      isIndexed(sessionId),
     ])
-    const tools = model.takesTools ? offeredTools(rules) : noTools
+    const tools = model.takesTools ? offeredTools(rules, { indexed }) : noTools
     const messages = assembleWindow({ systemText, tools, rows, maxTokens, turnMessageId })
     return {
       model: model.name,

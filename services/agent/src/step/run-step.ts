@@ -12,6 +12,7 @@ import type { HeldStep } from '../store/leases.ts'
 import type { SessionWork } from '../store/session-work.ts'
 import { Fenced } from '../turn/fenced.ts'
 import { finishStep, type StepAnswer } from '../turn/finish-step.ts'
+import { answerStep, type AnswerCall } from './answer-own-calls.ts'
 import { brokenOff, readCompletion, type Completion } from './completion.ts'
 import { discardPartial, failStep, parkStep } from './give-up.ts'
 import type { Lease, LeaseKeeper } from './lease-keeper.ts'
@@ -28,6 +29,8 @@ type Parts = {
     request: CompletionRequest,
     options: { userId: string; signal: AbortSignal },
   ) => Promise<Readable>
+  /** Runs a tool of the agent's own. */
+  answerCall: AnswerCall
   writer: DeltaWriter
   leases: LeaseKeeper
   tracing: Tracing
@@ -61,6 +64,7 @@ export function createStepRunner(parts: Parts) {
   ): Promise<Outcome> => {
     const lease = leases.hold(step.sessionId, step.fence)
     try {
+      if (step.ownCalls.length > 0) return await runOwn(parts, step, { lease, stopping })
       if (step.attempt > 1) await discardPartial(inSession, step, 'The worker was lost.')
       if (step.attempt <= mostAttempts)
         return await runHeld(parts, step, { lease, stopping, early })
@@ -103,6 +107,20 @@ const tooOften = {
 type Outcome = { kind: 'answered'; length: number } | { kind: 'failed' | 'fenced' | 'parked' }
 
 type Held = { lease: Lease; stopping: AbortSignal; early: CompletionRequest | undefined }
+
+/** The calls that the agent answers itself come before the next completion. */
+async function runOwn(
+  parts: Parts,
+  step: HeldStep,
+  { lease, stopping }: Pick<Held, 'lease' | 'stopping'>,
+): Promise<Outcome> {
+  const signal = AbortSignal.any([lease.signal, stopping])
+  const giveUp = step.attempt > mostAttempts
+  if (await answerStep(parts, step, { signal, giveUp })) return { kind: 'answered', length: 0 }
+  if (lease.signal.aborted) return { kind: 'fenced' }
+  await parkStep(parts.inSession, step)
+  return { kind: 'parked' }
+}
 
 /**
  * Reads the context while the step is still being taken: all that was committed before the step was queued is there. What goes wrong

@@ -1,6 +1,8 @@
 import type pg from 'pg'
 import type { StepJob } from '../jobs/step-job.ts'
 import type { Language } from '../turn/language.ts'
+import type { OwnCall } from '../turn/own-calls.ts'
+import { ownTools } from '../tools/own-tools.ts'
 import { addStepJob } from './commit-work.ts'
 import { stepQueue, queueSchema } from '../jobs/queue-schema.ts'
 
@@ -17,6 +19,8 @@ export type HeldStep = {
   messageLength: number
   model: string | null
   language: Language
+  /** Calls of the last completion that the agent answers itself; while there are any, no model is asked. */
+  ownCalls: OwnCall[]
 }
 
 /**
@@ -33,6 +37,7 @@ type HeldRow = {
   message_length: number | null
   model: string | null
   language: Language
+  own_calls: OwnCall[] | null
 }
 
 /** Takes a step if it is still the one that was queued: raises the fence and writes the lease. Nothing when another worker has it or it is past. */
@@ -54,9 +59,11 @@ export async function acquireStep(
         on conflict (session_id) do update set owner = excluded.owner, fence = excluded.fence, until = excluded.until
       )
       select ${unsynced}, taken.user_id, taken.fence, taken.step_attempts, t.message_id, t.model, t.language,
-        (select length(content) from message m where m.session_id = $1 and m.id = t.message_id) as message_length
+        (select length(content) from message m where m.session_id = $1 and m.id = t.message_id) as message_length,
+        (select json_agg(json_build_object('callId', c.call_id, 'tool', c.tool, 'arguments', c.arguments) order by c.seq)
+          from tool_call c where c.session_id = $1 and c.turn_id = $2 and c.state = 'ready' and c.tool = any($7)) as own_calls
       from taken join turn t on t.id = taken.turn_id`,
-    values: [job.session_id, job.turn_id, job.step, job.fence, owner, leaseMs],
+    values: [job.session_id, job.turn_id, job.step, job.fence, owner, leaseMs, ownTools],
   })
   const row = rows[0]
   return (
@@ -71,6 +78,7 @@ export async function acquireStep(
       messageLength: row.message_length ?? 0,
       model: row.model,
       language: row.language,
+      ownCalls: row.own_calls ?? [],
     }
   )
 }

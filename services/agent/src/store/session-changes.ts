@@ -17,7 +17,10 @@ export async function changeSession(
   return (await em.nativeUpdate(SessionHead, { sessionId }, fields)) > 0
 }
 
-const tables = ['event', 'message', 'turn', 'tool_call', 'remembered_approval', 'lease']
+const tables = [
+  ...['event', 'message', 'turn', 'tool_call', 'remembered_approval', 'lease'],
+  ...['project_index', 'indexed_file', 'indexed_chunk', 'index_candidate'],
+]
 
 /**
  * Deletes a session with all that was said in it, in one transaction; its running step finds itself fenced. Its id stays its

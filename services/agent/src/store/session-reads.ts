@@ -2,6 +2,7 @@ import type pg from 'pg'
 import type { SessionState, ToolCallFrame } from '@codelab/contracts/frames'
 import type { PendingApproval, Session } from '@codelab/contracts/sessions'
 import type { z } from 'zod'
+import { ownTools } from '../tools/own-tools.ts'
 import { pageOf, readAfter } from './cursor.ts'
 
 type SessionRow = {
@@ -21,7 +22,8 @@ const sessionColumns = `
   h.session_id, h.title, h.archived, h.last_seq, h.turn_id, h.created_at, h.last_activity_at,
   h.last_activity_at::text as activity_text,
   (select count(*) from tool_call c where c.session_id = h.session_id and c.state = 'waiting_approval') as approvals,
-  (select count(*) from tool_call c where c.session_id = h.session_id and c.state in ('ready', 'claimed')) as running_tools`
+  (select count(*) from tool_call c where c.session_id = h.session_id and c.state in ('ready', 'claimed')
+    and c.tool not in (${ownTools.map((tool) => `'${tool}'`).join(', ')})) as running_tools`
 
 function stateOfRow(row: SessionRow): SessionState {
   if (Number(row.approvals) > 0) return 'waiting_approval'

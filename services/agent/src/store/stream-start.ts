@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { ownTools } from '../tools/own-tools.ts'
 import type { Progress } from '../log/session-state.ts'
 
 export type StreamStart = {
@@ -42,13 +43,13 @@ export async function readStreamStart(
         coalesce((select array_agg(call_id) from tool_call c
           where c.session_id = $1 and c.state = 'waiting_approval'), '{}') as waiting_approval,
         coalesce((select array_agg(call_id) from tool_call c
-          where c.session_id = $1 and c.state in ('ready', 'claimed')), '{}') as waiting_tool,
+          where c.session_id = $1 and c.state in ('ready', 'claimed') and c.tool <> all($2)), '{}') as waiting_tool,
         t.id as turn_id, coalesce(least(t.start_seq, t.message_seq), t.message_seq) as turn_seq
       from session_head h
       left join lateral (select * from turn where session_id = $1 and state <> 'replaced'
         order by message_seq desc limit 1) t on true
       where h.session_id = $1`,
-    values: [sessionId],
+    values: [sessionId, ownTools],
   })
   const row = rows[0]
   if (!row) return undefined

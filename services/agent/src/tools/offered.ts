@@ -8,20 +8,37 @@ const definitions = (Object.keys(tools) as ToolName[]).map((name) => ({
   definition: toolDefinition(name) satisfies ToolDefinition,
 }))
 
-const offeredFor = new WeakMap<readonly ApprovalRule[], readonly ToolDefinition[]>()
+type Offer = {
+  readonly indexed: readonly ToolDefinition[]
+  readonly plain: readonly ToolDefinition[]
+}
 
-/** The tools that a model is told of under these rules: all but those that a rule without `path` and `command` denies. The same rules give the same array. */
-export function offeredTools(rules: readonly ApprovalRule[]): readonly ToolDefinition[] {
-  const known = offeredFor.get(rules)
-  if (known) return known
+const offeredFor = new WeakMap<readonly ApprovalRule[], Offer>()
+
+/**
+ * The tools that a model is told of under these rules: all but those that a rule without `path` and `command` denies, and without
+ * `search_semantic` where no file is indexed. The same rules give the same two arrays.
+ */
+export function offeredTools(
+  rules: readonly ApprovalRule[],
+  { indexed = false } = {},
+): readonly ToolDefinition[] {
+  const known = offeredFor.get(rules) ?? offerUnder(rules)
+  offeredFor.set(rules, known)
+  return indexed ? known.indexed : known.plain
+}
+
+function offerUnder(rules: readonly ApprovalRule[]): Offer {
   const outright = rules.filter(
     ({ action, path, command }) => action === 'deny' && path === undefined && command === undefined,
   )
-  const offered = definitions
-    .filter(({ name }) => !outright.some((rule) => speaksOf(rule, name)))
-    .map(({ definition }) => definition)
-  offeredFor.set(rules, offered)
-  return offered
+  const left = definitions.filter(({ name }) => !outright.some((rule) => speaksOf(rule, name)))
+  return {
+    indexed: left.map(({ definition }) => definition),
+    plain: left
+      .filter(({ name }) => name !== 'search_semantic')
+      .map(({ definition }) => definition),
+  }
 }
 
 const counted = new WeakMap<readonly ToolDefinition[], number>()

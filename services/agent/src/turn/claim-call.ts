@@ -1,4 +1,5 @@
 import { Failure } from '@codelab/runtime/failure'
+import { refuseOwnCall } from './own-calls.ts'
 import { callOf } from './resolve-call.ts'
 import type { Call, Work } from './work.ts'
 
@@ -11,6 +12,7 @@ export const holdsClaim = (call: Call, { now, settings }: Pick<Work, 'now' | 'se
 /** Gives a call to one connection for execution. Throws `conflict` when it is not to be executed or another connection has it. */
 export async function claimCall(work: Work, callId: string, connection: string): Promise<void> {
   const call = await callOf(work, callId)
+  refuseOwnCall(call)
   if (call.state === 'resolved') {
     throw new Failure('conflict', { message: `The tool call ${callId} is over (${call.outcome}).` })
   }

@@ -3,6 +3,7 @@ import { judge } from '../policy/judge.ts'
 import { argumentsDigest } from '../tools/canonical.ts'
 import { checkToolCall } from '../tools/propose.ts'
 import { announce } from './open-call.ts'
+import { isOwnAndReady } from './own-calls.ts'
 import { callOf, resolveCall } from './resolve-call.ts'
 import { cleanJson, cleanText } from './text.ts'
 import type { Call, Work } from './work.ts'
@@ -41,6 +42,8 @@ export async function decideCall(
   call.expiresAt = null
   announce(work, call)
   await work.calls.save(call)
+  // Nobody else would answer it.
+  if (isOwnAndReady(call)) work.queueStep()
   work.head.lastActivityAt = work.now
   if (decision.remember === 'session') await work.approvals.remember(call.tool, call.digest)
 }

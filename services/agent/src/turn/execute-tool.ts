@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { runsInAgent } from '@codelab/contracts/tools'
 import { Failure } from '@codelab/runtime/failure'
 import { judge } from '../policy/judge.ts'
 import { argumentsDigest } from '../tools/canonical.ts'
@@ -28,6 +29,12 @@ export async function executeTool(
   })
   if (!checked.ok) {
     throw new Failure('unprocessable', { message: checked.message, field: checked.field })
+  }
+  if (runsInAgent(checked.name)) {
+    throw new Failure('unprocessable', {
+      message: `${checked.name} is answered by the agent within a turn; it cannot be asked for outside one.`,
+      field: 'tool_name',
+    })
   }
   const known = await work.calls.byId(request.call_id)
   if (known) {

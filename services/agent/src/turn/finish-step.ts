@@ -31,6 +31,7 @@ export async function finishStep(work: Work, answer: StepAnswer): Promise<void> 
 
   const { proceed, repeated } = await proposeCalls(work, turn, answer.calls)
   if (proceed === 'wait') return work.parkStep()
+  if (proceed === 'answer') return work.queueStep()
   if (proceed === 'next') {
     work.head.step += 1
     return work.queueStep(turn)

@@ -1,3 +1,4 @@
+import { runsInAgent } from '@codelab/contracts/tools'
 import { resultForModel } from '../context/result-text.ts'
 import { judge } from '../policy/judge.ts'
 import { argumentsDigest } from '../tools/canonical.ts'
@@ -15,8 +16,8 @@ export type ProposedCall = {
 }
 
 export type Proceeding = {
-  /** Wait for people and machines, go on with the next step at once, or stop the turn here. */
-  proceed: 'wait' | 'next' | 'stop'
+  /** Wait for people and machines, answer calls of the agent's own first, go on with the next step at once, or stop the turn here. */
+  proceed: 'wait' | 'answer' | 'next' | 'stop'
   repeated: boolean
 }
 
@@ -28,6 +29,7 @@ export async function proposeCalls(
 ): Promise<Proceeding> {
   const outOfSteps = work.head.step >= work.settings.maxSteps
   let opened = 0
+  let own = 0
   let repeated = false
   for (const call of calls) {
     const checked = checkToolCall(call)
@@ -63,8 +65,9 @@ export async function proposeCalls(
       { action: verdict.action, reason: verdict.reason },
     )
     opened += 1
+    if (verdict.action === 'allow' && runsInAgent(checked.name)) own += 1
   }
-  if (opened > 0) return { proceed: 'wait', repeated: false }
+  if (opened > 0) return { proceed: own > 0 ? 'answer' : 'wait', repeated: false }
   return { proceed: outOfSteps || repeated ? 'stop' : 'next', repeated: repeated && !outOfSteps }
 }
 

@@ -1,5 +1,6 @@
 import { Failure } from '@codelab/runtime/failure'
 import { holdsClaim } from './claim-call.ts'
+import { refuseOwnCall } from './own-calls.ts'
 import { callOf, resolveCall, type ToolAnswer } from './resolve-call.ts'
 import type { Work } from './work.ts'
 
@@ -14,6 +15,7 @@ export async function takeResult(
   { connection, by }: { connection: string | undefined; by?: string | undefined },
 ): Promise<void> {
   const call = await callOf(work, callId)
+  refuseOwnCall(call)
   if (call.state === 'resolved') {
     throw new Failure('conflict', {
       message: `The tool call ${callId} already has its result (${call.outcome}); nothing was changed.`,

@@ -26,7 +26,7 @@ const modelFor = (name: string, { model }: Candidate, available: boolean): Model
   available,
 })
 
-/** `GET /api/v1/models`: those that chat, and which one is the default. */
+/** `GET /api/v1/models`: those that chat, which one is the default, and the names of those that embed. */
 export const modelsRoute = ({
   table,
   breakers,
@@ -37,8 +37,10 @@ export const modelsRoute = ({
   defaultModel: () => string | undefined
 }): RouteHandler =>
   handle(listModels, () => {
-    const chatting = namedModels(table.candidates()).filter(
-      ({ candidate }) => !candidate.model.embeds,
+    const named = namedModels(table.candidates())
+    const chatting = named.filter(({ candidate }) => !candidate.model.embeds)
+    const embedding = named.filter(
+      ({ candidate }) => candidate.model.embeds && candidate.provider.embed,
     )
     const chosen = defaultModel()
     return Promise.resolve({
@@ -47,5 +49,6 @@ export const modelsRoute = ({
         return modelFor(name, candidate, breakers.of({ provider, model }).state !== 'open')
       }),
       ...(chosen !== undefined && { default: chosen }),
+      embedding_models: embedding.map(({ name }) => name),
     })
   })

@@ -43,6 +43,7 @@ const families: Record<string, Capabilities> = {
   'nomic-embed': model(8192, 1, embeds),
   'mxbai-embed': model(512, 1, embeds),
   'codelab-demo': model(128_000, 4096),
+  'codelab-demo-embedding': model(8192, 1, embeds),
 }
 
 /** A model nobody here has heard of: an ordinary one of today. */

@@ -110,7 +110,11 @@ export const providersOf = async (config: Config): Promise<CompleteSettings[]> =
     list.push(complete({ name: 'ollama', type: 'ollama' }, true))
   }
   if (config.DEMO_MODEL_URL) {
-    const demo = { name: 'codelab', type: 'openai', models: ['codelab-demo'] } as const
+    const demo = {
+      name: 'codelab',
+      type: 'openai',
+      models: ['codelab-demo', 'codelab-demo-embedding'],
+    } as const
     list.push(complete({ ...demo, models: [...demo.models], baseURL: config.DEMO_MODEL_URL }))
   }
   const implied = listed.length === 0 ? impliedNames(config, list) : []

@@ -2,14 +2,22 @@ import { offeredTools, schemaTokens } from '@codelab/agent/tools/offered'
 import { countTokens } from '@codelab/agent/context/tokens'
 import { tools, type ApprovalRule } from '@codelab/contracts/tools'
 
-const namesFor = (rules: ApprovalRule[]) => offeredTools(rules).map((tool) => tool.function.name)
+const namesFor = (rules: ApprovalRule[], options?: { indexed: boolean }) =>
+  offeredTools(rules, options).map((tool) => tool.function.name)
+const always = Object.keys(tools).filter((name) => name !== 'search_semantic')
 
 test('without rules every tool is offered, with a schema', () => {
-  expect(namesFor([])).toEqual(Object.keys(tools))
+  expect(namesFor([], { indexed: true })).toEqual(Object.keys(tools))
   for (const { function: tool } of offeredTools([])) {
     expect(tool.description).not.toBe('')
     expect(tool.parameters).toMatchObject({ type: 'object' })
   }
+})
+
+test('finding by meaning is offered where files are indexed, unless a rule denies it', () => {
+  expect(namesFor([])).toEqual(always)
+  const denied: ApprovalRule[] = [{ tool: 'search_semantic', action: 'deny' }]
+  expect(namesFor(denied, { indexed: true })).toEqual(always)
 })
 
 test('a tool that is denied outright is not offered', () => {
@@ -22,7 +30,7 @@ test.each<ApprovalRule>([
   { tool: 'execute_command', command: 'rm', action: 'deny' },
   { tool: 'delete_file', action: 'ask' },
 ])('%j leaves the tool on offer', (rule) => {
-  expect(namesFor([rule])).toEqual(Object.keys(tools))
+  expect(namesFor([rule])).toEqual(always)
 })
 
 test('the same rules give the same array, and its schemas count as their JSON', () => {

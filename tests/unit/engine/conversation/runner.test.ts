@@ -82,6 +82,14 @@ describe('runner', () => {
     expect(steps).toEqual([])
   })
 
+  test('a call that the agent answers itself is left alone', async () => {
+    const { runner, steps } = setUp()
+    runner.start()
+    runner.note({ ...call(), tool_name: 'search_semantic' } as ServerFrame)
+    await new Promise(setImmediate)
+    expect(steps).toEqual([])
+  })
+
   test('a call that was resolved before this client had read everything does not run', async () => {
     const { runner, steps } = setUp()
     runner.note(call())

@@ -1,0 +1,4 @@
+import { runsInAgent, tools } from '@codelab/contracts/tools'
+
+/** The names of the tools that the agent runs itself. */
+export const ownTools: readonly string[] = Object.keys(tools).filter(runsInAgent)
