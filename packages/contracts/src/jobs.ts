@@ -7,18 +7,18 @@ import { maxFileBytes, RelativePath } from './tools.ts'
 const Model = z.string().min(1).max(256)
 
 /** A goal worked on over many steps without a person watching: a turn of its session that asks for approvals like any other. */
-const TaskInput = z.strictObject({
+export const TaskInput = z.strictObject({
   goal: z.string().min(1).max(limits.message_chars),
   model: Model.optional(),
 })
 
-const SummarizeInput = z.strictObject({ model: Model.optional() })
+export const SummarizeInput = z.strictObject({ model: Model.optional() })
 
 /**
  * Which files are put into the index: those of `files` as they are given, and those that the session's client reads: `paths`, and
  * what `glob` finds. Nothing given: every text file of the project. Files that were indexed before are replaced.
  */
-const EmbedInput = z.strictObject({
+export const EmbedInput = z.strictObject({
   paths: z.array(RelativePath).min(1).max(2_000).optional(),
   glob: z.string().min(1).max(1024).optional(),
   files: z

@@ -6,6 +6,7 @@ import { mountRoutes } from '@codelab/runtime/handle'
 import { requireService } from '@codelab/runtime/internal-token'
 import { chatRoutes } from './routes/chat.ts'
 import { openSessionRoute } from './routes/open-session.ts'
+import { jobRoutes } from './routes/jobs.ts'
 import type { RouteParts } from './routes/parts.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { toolRoutes } from './routes/tools.ts'
@@ -39,6 +40,7 @@ export function createAgentApp({ app: appParts, routes, health, token }: Parts):
     ...chatRoutes(routes),
     ...toolRoutes(routes),
     ...sessionRoutes(routes),
+    ...jobRoutes(routes),
   ])
   app.use(router.routes())
   return app

@@ -61,6 +61,13 @@ export const Config = z.object({
   APPROVAL_TIMEOUT_S: secondsSetting.optional(),
   /** Steps that one worker runs at once; each is mostly waiting for a model. */
   WORKER_CONCURRENCY: countSetting.default(200),
+  /** Long jobs that run at once in all of the workspace; those that wait for people or machines do not count. */
+  JOBS_CONCURRENCY: countSetting.default(4),
+  /** Tries of a job whose failure may pass, and the pause before the second one; it doubles each time. */
+  JOB_ATTEMPTS: countSetting.default(3),
+  JOB_BACKOFF_MS: countSetting.default(2_000),
+  /** Steps that a task may take; `MAX_STEPS` is for what a person waits for. */
+  TASK_MAX_STEPS: countSetting.default(100),
   LOG_LEVEL: logLevelSetting,
   OTEL_EXPORTER_OTLP_ENDPOINT: optionalText,
 })

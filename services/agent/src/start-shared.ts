@@ -51,6 +51,11 @@ export async function createShared(config: Config) {
     rules: config.APPROVAL_RULES,
     approvalTimeoutMs: config.APPROVAL_TIMEOUT_S && config.APPROVAL_TIMEOUT_S * 1000,
     claimTimeoutMs,
+    jobs: {
+      taskMaxSteps: config.TASK_MAX_STEPS,
+      attempts: config.JOB_ATTEMPTS,
+      backoffMs: config.JOB_BACKOFF_MS,
+    },
   }
   const now = () => new Date()
   const localWorker = createLocalWorker()

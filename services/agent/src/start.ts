@@ -4,6 +4,7 @@ import { startAdmin } from '@codelab/runtime/serve'
 import type { Config } from './config.ts'
 import { countTokens } from './context/tokens.ts'
 import { startApi } from './start-api.ts'
+import { startJobs } from './start-jobs.ts'
 import { startWorker } from './start-worker.ts'
 import { migrate } from './store/migrate.ts'
 import { createShared } from './start-shared.ts'
@@ -17,6 +18,7 @@ export async function start(config: Config): Promise<Running> {
     await waitForDatabase(pool, log)
     await migrate(pool, orm)
     const worker = config.AGENT_ROLES.includes('worker') ? startWorker(config, shared) : undefined
+    const jobs = config.AGENT_ROLES.includes('worker') ? startJobs(config, shared) : undefined
     const api = config.AGENT_ROLES.includes('api') ? await startApi(config, shared) : undefined
     const admin = await startAdmin({
       host: config.AGENT_HOST,
@@ -33,7 +35,7 @@ export async function start(config: Config): Promise<Running> {
       adminUrl: admin.url,
       async stop(drain) {
         stopping = true
-        await Promise.all([worker?.stop(drain), api?.stop(drain)])
+        await Promise.all([worker?.stop(drain), jobs?.stop(), api?.stop(drain)])
         await shared.close()
         await admin.close(0)
       },

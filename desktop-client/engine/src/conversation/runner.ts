@@ -1,3 +1,4 @@
+import { alwaysAsks, type Guarded, wordingOfGuarded } from '@codelab/contracts/always-ask'
 import { maxResultBytes, runsInAgent } from '@codelab/contracts/tools'
 import type { ServerFrame } from '@codelab/contracts/frames'
 import type { Log } from '@codelab/runtime/log'
@@ -17,7 +18,7 @@ export type RunnerOptions = {
   readonly execute: (
     tool: string,
     args: Readonly<Record<string, unknown>>,
-    options: { signal: AbortSignal },
+    options: { signal: AbortSignal; callId: string },
   ) => Promise<Outcome>
   readonly journal: {
     begin(callId: string, tool: string, digest: string): Promise<'new' | 'done' | 'unknown'>
@@ -48,6 +49,12 @@ const changedArguments = refused(
   'The arguments are not the ones that the person approved. Nothing was run.',
 )
 
+const unseen = (guarded: Guarded) =>
+  refused(
+    'denied_by_policy',
+    `${wordingOfGuarded(guarded)} It has to be given at the client where the project is open; nobody was asked there, so nothing was run.`,
+  )
+
 /** A result that the wire does not carry becomes an error that says so. */
 function bounded(outcome: Outcome): Outcome {
   if ('error' in outcome) return outcome
@@ -70,11 +77,14 @@ export function createRunner(options: RunnerOptions): Runner {
 
   const runOnce = async (call: Call, signal: AbortSignal): Promise<Outcome> => {
     const { call_id: callId, tool_name: tool, arguments: args } = call
-    if (!shown.allows(callId, args)) return changedArguments
+    const verdict = shown.verdictOn(callId, tool, args)
+    if (verdict === 'changed') return changedArguments
+    const guarded = verdict === 'unseen' ? alwaysAsks(tool, args) : undefined
+    if (guarded) return unseen(guarded)
     const entry = await journal.begin(callId, tool, digestOf(tool, args))
     if (entry === 'done') return (await journal.outcomeOf(callId)) ?? unknownOutcome
     const outcome =
-      entry === 'unknown' ? unknownOutcome : bounded(await execute(tool, args, { signal }))
+      entry === 'unknown' ? unknownOutcome : bounded(await execute(tool, args, { signal, callId }))
     await journal.finish(callId, outcome)
     return outcome
   }

@@ -18,6 +18,7 @@ import { readFile } from './tools/read-file.ts'
 import { search } from './tools/search.ts'
 import type { Bench, Run } from './tools/tool.ts'
 import { writeFile } from './tools/write-file.ts'
+import type { Keep } from './undo/keep.ts'
 import { ToolFailure, toolFailureOf } from './tool-failure.ts'
 
 const runs: { readonly [Name in ClientToolName]: Run<Name> } = {
@@ -84,13 +85,13 @@ export async function executeCall(
   bench: Bench,
   name: string,
   args: unknown,
-  signal: AbortSignal,
+  { signal, keep }: { readonly signal: AbortSignal; readonly keep: Keep },
 ): Promise<ToolOutcome> {
   try {
     const tool = toolNamed(name)
     signal.throwIfAborted()
     const run = runs[tool] as Run<ClientToolName>
-    return { result: await run(bench, checkedArguments(tool, args), signal) }
+    return { result: await run(bench, checkedArguments(tool, args), signal, keep) }
   } catch (error) {
     const { code, message } = errorOf(bench, name, args, error)
     return { error: { code, message } }

@@ -11,14 +11,24 @@ export type LocalWorker = {
   /** Has it room for one more step right now? */
   hasRoom(): boolean
   start(job: StepJob): void
+  /** Does this process run long jobs? */
+  looksForJobs(): boolean
+  /** A long job was queued: look for it now. */
+  lookForJobs(): void
 }
 
+export type StepStarter = Pick<LocalWorker, 'hasRoom' | 'start'>
+
 /** Stands for the worker of this process until there is one; a process without that role leaves all to the queue. */
-export function createLocalWorker(): LocalWorker & { use(worker: LocalWorker): void } {
-  let worker: LocalWorker | undefined
+export function createLocalWorker() {
+  let worker: StepStarter | undefined
+  let look: (() => void) | undefined
   return {
-    use: (given) => void (worker = given),
+    use: (given: StepStarter) => void (worker = given),
+    lookWith: (given: () => void) => void (look = given),
     hasRoom: () => worker?.hasRoom() ?? false,
-    start: (job) => worker?.start(job),
+    start: (job: StepJob) => worker?.start(job),
+    looksForJobs: () => look !== undefined,
+    lookForJobs: () => look?.(),
   }
 }

@@ -2,3 +2,5 @@
 export const queueSchema = 'bullmq'
 /** The queue of turn steps. */
 export const stepQueue = 'steps'
+/** The queue of calls to look for long jobs. */
+export const jobQueue = 'jobs'

@@ -1,12 +1,12 @@
 import { createPostgresBackend, Worker } from 'bullmq'
 import type { Log } from '@codelab/runtime/log'
 import { queueSchema, stepQueue } from './queue-schema.ts'
-import type { LocalWorker } from './local-worker.ts'
+import type { StepStarter } from './local-worker.ts'
 import { StepJob } from './step-job.ts'
 
 const failed = 'step failed; it is queued again'
 
-export type StepWorker = LocalWorker & {
+export type StepWorker = StepStarter & {
   /** Takes no more steps. Those that run may go on for `finishMs`; those that have not ended by then are parked for another worker. */
   close(finishMs?: number): Promise<void>
 }

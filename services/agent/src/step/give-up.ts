@@ -1,6 +1,7 @@
 import type { FailureCode } from '@codelab/contracts/errors'
 import type { HeldStep } from '../store/leases.ts'
 import type { SessionWork } from '../store/session-work.ts'
+import { tryTaskAgain } from '../jobs/task-turn.ts'
 import { endTurn } from '../turn/end-turn.ts'
 import { texts } from '../turn/language.ts'
 import { sayWhole } from '../turn/whole-message.ts'
@@ -47,12 +48,13 @@ export const failStep = (
   inSession(targetOf(step), async (work) => {
     const turn = await work.turns.current()
     await discard(work, failure.message)
+    if (await tryTaskAgain(work, failure)) return
     if (!begun && allDown.has(failure.code)) {
-      sayWhole(work, turn, texts.unavailable[turn.language], 'unavailable')
-      return endTurn(work, turn, 'finished')
+      const answer = sayWhole(work, turn, texts.unavailable[turn.language], 'unavailable')
+      return endTurn(work, turn, 'finished', { answer })
     }
     const code = failure.code === 'internal' ? 'internal' : 'upstream_failed'
-    await endTurn(work, turn, 'failed', { code, message: plain(failure.message) })
+    await endTurn(work, turn, 'failed', { reason: { code, message: plain(failure.message) } })
   })
 
 const plain = (message: string) => message.toWellFormed().replaceAll('\0', '').slice(0, 1_000)

@@ -2,14 +2,17 @@ import type pg from 'pg'
 import type { Call, Head, Work } from '../turn/work.ts'
 import { callOfRow } from './work-rows.ts'
 
+const jsonOrNull = (value: unknown) => (value === null ? null : JSON.stringify(value))
+
 /** Tool calls of one session inside its transaction. */
 export function callStore(client: pg.PoolClient, { sessionId }: Head): Work['calls'] {
   return {
     async insert(call: Call) {
       await client.query({
         name: 'insert-call',
-        text: `insert into tool_call (session_id, call_id, turn_id, vendor_id, tool, arguments, digest, state, reason, seq, expires_at, created_at)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+        text: `insert into tool_call (session_id, call_id, turn_id, vendor_id, tool, arguments, digest, state, reason, seq, expires_at,
+                 created_at, job_id, answer, outcome, resolved_at)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
         values: [
           sessionId,
           call.callId,
@@ -23,6 +26,10 @@ export function callStore(client: pg.PoolClient, { sessionId }: Head): Work['cal
           call.seq,
           call.expiresAt,
           call.createdAt,
+          call.jobId,
+          jsonOrNull(call.answer),
+          call.outcome,
+          call.resolvedAt,
         ],
       })
     },
@@ -30,7 +37,7 @@ export function callStore(client: pg.PoolClient, { sessionId }: Head): Work['cal
       await client.query({
         name: 'save-call',
         text: `update tool_call set arguments = $3, digest = $4, edited = $5, state = $6, outcome = $7, resolved_by = $8,
-                 seq = $9, claimed_by = $10, claim_seen_at = $11, claim_gone = $12, expires_at = $13, resolved_at = $14
+                 seq = $9, claimed_by = $10, claim_seen_at = $11, claim_gone = $12, expires_at = $13, resolved_at = $14, answer = $15
                where session_id = $1 and call_id = $2`,
         values: [
           sessionId,
@@ -47,6 +54,7 @@ export function callStore(client: pg.PoolClient, { sessionId }: Head): Work['cal
           call.claimGone,
           call.expiresAt,
           call.resolvedAt,
+          jsonOrNull(call.answer),
         ],
       })
     },

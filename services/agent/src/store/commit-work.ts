@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { countMessage } from '../context/tokens.ts'
-import { queueSchema, stepQueue } from '../jobs/queue-schema.ts'
+import { jobQueue, queueSchema, stepQueue } from '../jobs/queue-schema.ts'
 import type { StepJob } from '../jobs/step-job.ts'
 import type { EventRow } from '../log/event-row.ts'
 import type { Head, NewMessage, UsageRecord } from '../turn/work.ts'
@@ -13,6 +13,10 @@ export type Pending = {
   step: 'keep' | 'queue' | 'park'
   stepOf: { messageId: string; model: string | null } | undefined
   dropLease: boolean
+  /** When the first of the jobs that were queued is to be looked for. */
+  lookAt: Date | undefined
+  /** How long calls for jobs stand back, because this process looks itself. */
+  readonly standBackMs: number
 }
 
 /**
@@ -67,6 +71,7 @@ export async function commitWork(
       now.getTime(),
       pending.dropLease,
       delayMs,
+      head.jobId,
     ],
   })
   return pending.step === 'queue' ? job : undefined
@@ -93,10 +98,16 @@ const messageRow = (message: NewMessage, position: number) => ({
 })
 
 /** BullMQ's add_job with an id, data and options of our own; finished jobs leave nothing behind. */
-export const addStepJob = (id: string, data: string, nowMs: string, delayMs = '0') =>
-  `${queueSchema}.add_job('${stepQueue}', ${id}, 'step', ${data},
+const addCall =
+  (queue: string, name: string) =>
+  (id: string, data: string, nowMs: string, delayMs = '0') =>
+    `${queueSchema}.add_job('${queue}', ${id}, '${name}', ${data},
      '{"attempts":1,"removeOnComplete":true,"removeOnFail":true}'::jsonb, 0, ${delayMs}, ${nowMs}, 1,
      null, null, null, null, null, false)`
+
+export const addStepJob = addCall(stepQueue, 'step')
+/** Has a worker look for long jobs; which one it finds is decided then. */
+export const addJobCall = addCall(jobQueue, 'look')
 
 const sql = `
 with events as (
@@ -122,7 +133,7 @@ with events as (
 )
 update session_head set
   last_seq = $11, last_position = $12, title = $13, language = $14, turn_id = $15, step = $16, fence = $17,
-  input_tokens = $18, output_tokens = $19, last_activity_at = $20,
+  input_tokens = $18, output_tokens = $19, last_activity_at = $20, job_id = $27,
   step_attempts = case when $21 = 'keep' then step_attempts else 0 end,
   step_due_at = case $21 when 'queue' then $10::timestamptz when 'park' then null else step_due_at end,
   step_job = case $21 when 'queue' then ${addStepJob('$22', '$23::jsonb', '$24::bigint', '$26::bigint')} when 'park' then null else step_job end

@@ -1,3 +1,5 @@
+import type { JobKind } from '@codelab/contracts/jobs'
+import type { JobState } from '@codelab/contracts/job-state'
 import { defineEntity, p } from '@mikro-orm/postgresql'
 
 /** One conversation: its counters, its owner, and the turn under way with the fence that guards it. */
@@ -18,6 +20,7 @@ export const SessionHead = defineEntity({
     stepAttempts: p.integer().default(0),
     stepDueAt: p.datetime().nullable(),
     stepJob: p.text().nullable(),
+    jobId: p.text().nullable(),
     fence: p.bigint('number').default(0),
     inputTokens: p.bigint('number').default(0),
     outputTokens: p.bigint('number').default(0),
@@ -70,6 +73,7 @@ export const TurnRow = defineEntity({
     steps: p.integer().default(0),
     failCode: p.text().nullable(),
     failMessage: p.text().nullable(),
+    jobId: p.text().nullable(),
     createdAt: p.datetime(),
     startedAt: p.datetime().nullable(),
     endedAt: p.datetime().nullable(),
@@ -85,6 +89,8 @@ export const ToolCallRow = defineEntity({
     callId: p.text().primary(),
     turnId: p.text().nullable(),
     vendorId: p.text().nullable(),
+    jobId: p.text().nullable(),
+    answer: p.json<unknown>().nullable(),
     tool: p.text(),
     arguments: p.json<Record<string, unknown>>(),
     digest: p.text(),
@@ -100,6 +106,39 @@ export const ToolCallRow = defineEntity({
     expiresAt: p.datetime().nullable(),
     createdAt: p.datetime(),
     resolvedAt: p.datetime().nullable(),
+  },
+})
+
+/** Long work in the background: one job, or one run of a schedule. `dueAt` is when it is to be taken, while it is queued. */
+export const JobRow = defineEntity({
+  name: 'JobRow',
+  tableName: 'job',
+  properties: {
+    id: p.text().primary(),
+    sessionId: p.text(),
+    userId: p.text(),
+    kind: p.text().$type<JobKind>(),
+    input: p.json<Record<string, unknown>>(),
+    state: p.text().$type<JobState>(),
+    progress: p.double().default(0),
+    note: p.text().nullable(),
+    result: p.json<Record<string, unknown>>().nullable(),
+    errorCode: p.text().nullable(),
+    errorMessage: p.text().nullable(),
+    attempts: p.integer().default(0),
+    losses: p.integer().default(0),
+    fence: p.bigint('number').default(0),
+    owner: p.text().nullable(),
+    leaseUntil: p.datetime().nullable(),
+    dueAt: p.datetime(),
+    startsAt: p.datetime().nullable(),
+    everyS: p.integer().nullable(),
+    scheduleId: p.text().nullable(),
+    turnId: p.text().nullable(),
+    checkpoint: p.json<unknown>().nullable(),
+    createdAt: p.datetime(),
+    startedAt: p.datetime().nullable(),
+    endedAt: p.datetime().nullable(),
   },
 })
 
@@ -129,4 +168,4 @@ type StoredToolCall = {
 }
 type StoredUsage = { input_tokens: number; output_tokens: number; cached_tokens?: number }
 
-export const entities = [SessionHead, MessageRow, TurnRow, ToolCallRow, UsageEntry]
+export const entities = [SessionHead, MessageRow, TurnRow, ToolCallRow, JobRow, UsageEntry]

@@ -5,10 +5,12 @@ import { currentTraceparent } from '@codelab/runtime/tracing'
 import { standBackMs, type LocalWorker } from '../jobs/local-worker.ts'
 import type { EventRow } from '../log/event-row.ts'
 import type { Language } from '../turn/language.ts'
+import { taskWaits } from '../jobs/task-turn.ts'
 import { Fenced } from '../turn/fenced.ts'
 import type { Head, TurnSettings, Work } from '../turn/work.ts'
 import { approvalStore, callStore } from './call-store.ts'
 import { commitWork, type Pending } from './commit-work.ts'
+import { jobStore } from './job-store.ts'
 import { messageStore } from './message-store.ts'
 import { turnStore } from './turn-store.ts'
 import { headOf } from './work-rows.ts'
@@ -50,7 +52,7 @@ export function createSessionWork(parts: Parts) {
   const { pool, settings, publish, localWorker, newId, now } = parts
   return async function inSession<Result>(
     target: Target,
-    run: (work: Work) => Promise<Result>,
+    run: (work: Work, client: pg.PoolClient) => Promise<Result>,
   ): Promise<Result> {
     const client = await pool.connect()
     let broken: Error | undefined
@@ -64,11 +66,14 @@ export function createSessionWork(parts: Parts) {
         step: 'keep',
         stepOf: undefined,
         dropLease: false,
+        lookAt: undefined,
+        standBackMs: localWorker.looksForJobs() ? standBackMs : 0,
       }
       const at = now()
       if (target.language !== undefined) head.language = target.language
       const work = workOn(client, head, pending, { settings, newId, now: at })
-      const result = await run(work)
+      const result = await run(work, client)
+      if (pending.step === 'park') await taskWaits(work)
       const startHere = localWorker.hasRoom()
       const queued = await commitWork(client, head, pending, {
         now: at,
@@ -78,6 +83,7 @@ export function createSessionWork(parts: Parts) {
       await client.query('commit')
       if (pending.events.length > 0) publish(head.sessionId, pending.events)
       if (queued && startHere) localWorker.start(queued)
+      if (pending.lookAt !== undefined && pending.lookAt <= at) localWorker.lookForJobs()
       return result
     } catch (error) {
       await client.query('rollback').catch((failed: Error) => (broken = failed))
@@ -170,5 +176,6 @@ function workOn(
     turns: turnStore(client, head),
     calls: callStore(client, head),
     approvals: approvalStore(client, head),
+    jobs: jobStore(client, head, pending),
   }
 }

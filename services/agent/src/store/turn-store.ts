@@ -17,8 +17,8 @@ export function turnStore(client: pg.PoolClient, head: Head): Work['turns'] {
       await client.query({
         name: 'save-turn',
         text: `insert into turn (id, session_id, message_id, state, content, model, language, replaces, message_seq, start_seq,
-                 end_seq, steps, fail_code, fail_message, created_at, started_at, ended_at)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+                 end_seq, steps, fail_code, fail_message, created_at, started_at, ended_at, job_id)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
                on conflict (id) do update set state = excluded.state, content = excluded.content,
                  start_seq = excluded.start_seq, end_seq = excluded.end_seq, steps = excluded.steps,
                  fail_code = excluded.fail_code, fail_message = excluded.fail_message,
@@ -41,6 +41,7 @@ export function turnStore(client: pg.PoolClient, head: Head): Work['turns'] {
           turn.createdAt,
           turn.startedAt,
           turn.endedAt,
+          turn.jobId,
         ],
       })
     },
@@ -49,6 +50,7 @@ export function turnStore(client: pg.PoolClient, head: Head): Work['turns'] {
       if (!turn) throw new Error('a session names a turn that is not there')
       return turn
     },
+    byId: (id) => one('id = $2', [id]),
     byMessage: (messageId) => one('message_id = $2', [messageId]),
     nextQueued: () => one("state = 'queued' order by message_seq", []),
     async queuedFrom(messageSeq) {

@@ -1,4 +1,5 @@
 import { Failure } from '@codelab/runtime/failure'
+import { dropTurn } from './drop-turn.ts'
 import { refuseExpired } from './expiry.ts'
 import type { Language } from './language.ts'
 import { startTurn } from './start-turn.ts'
@@ -11,6 +12,8 @@ export type IncomingMessage = {
   model?: string | undefined
   replaces?: string | undefined
   language?: Language | undefined
+  /** The task that this message is the goal of. */
+  jobId?: string | undefined
 }
 
 const titleLength = 80
@@ -24,9 +27,9 @@ const titleOf = (content: string) =>
 export async function acceptMessage(
   work: Work,
   message: IncomingMessage,
-): Promise<{ message_id: string; seq: number }> {
+): Promise<{ message_id: string; seq: number; turn_id: string }> {
   const known = message.id === undefined ? undefined : await work.turns.byMessage(message.id)
-  if (known) return { message_id: known.messageId, seq: known.messageSeq }
+  if (known) return { message_id: known.messageId, seq: known.messageSeq, turn_id: known.id }
   refuseExpired(work)
   const id = message.id ?? work.newId()
   if (message.id !== undefined && (await work.messageRole(id)) !== undefined) {
@@ -53,6 +56,7 @@ export async function acceptMessage(
     steps: 0,
     failCode: null,
     failMessage: null,
+    jobId: message.jobId ?? null,
     createdAt: work.now,
     startedAt: null,
     endedAt: null,
@@ -60,7 +64,7 @@ export async function acceptMessage(
   work.head.title ??= titleOf(content)
   work.head.lastActivityAt = work.now
   await (work.head.turnId === null ? startTurn(work, turn) : work.turns.save(turn))
-  return { message_id: id, seq }
+  return { message_id: id, seq, turn_id: turn.id }
 }
 
 async function replacedTurn(work: Work, messageId: string): Promise<Turn> {
@@ -74,18 +78,5 @@ async function replacedTurn(work: Work, messageId: string): Promise<Turn> {
 
 /** Waiting messages are replaced at once; those already in the context are when the new message's turn starts. */
 async function dropQueuedFrom(work: Work, messageSeq: number): Promise<void> {
-  for (const turn of await work.turns.queuedFrom(messageSeq)) {
-    work.addMessage({
-      id: turn.messageId,
-      role: 'user',
-      content: turn.content ?? '',
-      turnId: turn.id,
-      replaced: true,
-      createdAt: turn.createdAt,
-    })
-    turn.state = 'replaced'
-    turn.content = null
-    turn.endedAt = work.now
-    await work.turns.save(turn)
-  }
+  for (const turn of await work.turns.queuedFrom(messageSeq)) await dropTurn(work, turn)
 }

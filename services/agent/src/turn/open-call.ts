@@ -6,12 +6,15 @@ export type Verdict = { action: 'allow' | 'ask'; reason?: string | undefined }
 /** Stores a call that was judged and tells the session's clients of it: to execute it, or to ask the person first. */
 export async function openCall(
   work: Work,
-  proposed: Pick<Call, 'callId' | 'turnId' | 'vendorId' | 'tool' | 'arguments' | 'digest'>,
+  proposed: Pick<Call, 'callId' | 'turnId' | 'vendorId' | 'tool' | 'arguments' | 'digest'> &
+    Partial<Pick<Call, 'jobId'>>,
   verdict: Verdict,
 ): Promise<void> {
   const asks = verdict.action === 'ask'
   const expiresAt = asks ? instantAfter(work.now, work.settings.approvalTimeoutMs) : null
   const call: Call = {
+    jobId: null,
+    answer: null,
     ...proposed,
     edited: false,
     state: asks ? 'waiting_approval' : 'ready',

@@ -1,5 +1,6 @@
 import { Failure } from '@codelab/runtime/failure'
 import { resultForModel } from '../context/result-text.ts'
+import { wakeJob } from '../jobs/queue-job.ts'
 import { continueTurn } from './continue-turn.ts'
 import { cleanJson, cleanText } from './text.ts'
 import type { Call, CallOutcome, Work } from './work.ts'
@@ -9,7 +10,7 @@ export type ToolAnswer = {
   error?: string | { code: string; message: string } | undefined
 }
 
-/** Ends a call: its frame, its answer in the context, and the turn's next step when it was the last one open. */
+/** Ends a call: its frame, its answer in the context (or for the job that asked), and the next step or run when it was the last one open. */
 export async function resolveCall(
   work: Work,
   call: Call,
@@ -19,6 +20,7 @@ export async function resolveCall(
   call.outcome = outcome
   call.resolvedBy = by ?? null
   call.resolvedAt = work.now
+  if (call.jobId !== null) call.answer = cleanJson(answer)
   await work.calls.save(call)
   work.emit({
     type: 'tool_resolved',
@@ -26,9 +28,15 @@ export async function resolveCall(
     outcome,
     ...(by !== undefined && { by }),
   })
-  addAnswer(work, call, answer)
+  if (call.jobId === null) addAnswer(work, call, answer)
   work.head.lastActivityAt = work.now
   if (call.turnId !== null) await continueTurn(work, call.turnId)
+  if (call.jobId !== null) await continueJob(work, call.jobId)
+}
+
+/** The answer to the last call that a job waits for queues its next run. */
+async function continueJob(work: Work, jobId: string): Promise<void> {
+  if ((await work.jobs.openCalls(jobId)).length === 0) await wakeJob(work, jobId)
 }
 
 /** The answer as the model reads it; a long one is cut for the model only. */

@@ -1,3 +1,4 @@
+import { wakeJob } from '../jobs/queue-job.ts'
 import type { Turn, Work } from './work.ts'
 
 /** Starts a stored message's turn: its text enters the context and the first step is queued. */
@@ -18,6 +19,9 @@ export async function startTurn(work: Work, turn: Turn): Promise<void> {
   turn.startSeq = followsItsMessage ? turn.messageSeq : seq
   await work.turns.save(turn)
   work.head.turnId = turn.id
+  work.head.jobId = turn.jobId
   work.head.step = 1
-  work.queueStep(turn)
+  // A task takes its place among the running jobs first.
+  if (turn.jobId !== null) await wakeJob(work, turn.jobId)
+  else work.queueStep(turn)
 }

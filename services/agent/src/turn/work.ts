@@ -1,6 +1,8 @@
 import type { LogFrame, MessageFinish } from '@codelab/contracts/frames'
 import type { FrameFailureCode } from '@codelab/contracts/errors'
 import type { Usage } from '@codelab/contracts/agent-llm'
+import type { JobKind } from '@codelab/contracts/jobs'
+import type { JobState } from '@codelab/contracts/job-state'
 import type { ApprovalRule, ToolName } from '@codelab/contracts/tools'
 import type { Language } from './language.ts'
 
@@ -20,6 +22,8 @@ export type Head = {
   lastSeq: number
   lastPosition: number
   turnId: string | null
+  /** The job whose turn this is, if it is one's. */
+  jobId: string | null
   step: number
   fence: number
   lastActivityAt: Date
@@ -42,6 +46,8 @@ export type Turn = {
   steps: number
   failCode: string | null
   failMessage: string | null
+  /** The task that this turn works on. */
+  readonly jobId: string | null
   readonly createdAt: Date
   startedAt: Date | null
   endedAt: Date | null
@@ -73,9 +79,14 @@ export type CallOutcome = 'executed' | 'failed' | 'rejected' | 'cancelled' | 'ex
 
 export type Call = {
   readonly callId: string
-  /** Absent for a call that a person asked for outside a turn. */
+  /** Absent for a call that a person or a job asked for outside a turn. */
   readonly turnId: string | null
+  /** The asker's own name of it: the model vendor's, or a job's. */
   readonly vendorId: string | null
+  /** The job that asked for it outside a turn; it gets the answer. */
+  readonly jobId: string | null
+  /** What a job's call was answered, until the job has used it. */
+  answer: { result?: unknown; error?: string | { code: string; message: string } } | null
   readonly tool: ToolName
   arguments: Record<string, unknown>
   digest: string
@@ -95,6 +106,38 @@ export type Call = {
   resolvedAt: Date | null
 }
 
+/** Long work in the background. While it is `running`, its worker holds the lease; one without a worker is a task whose turn runs. */
+export type StoredJob = {
+  readonly id: string
+  readonly sessionId: string
+  readonly userId: string
+  readonly kind: JobKind
+  readonly input: Record<string, unknown>
+  state: JobState
+  progress: number
+  note: string | null
+  result: Record<string, unknown> | null
+  errorCode: string | null
+  errorMessage: string | null
+  /** Tries begun. */
+  attempts: number
+  /** Runs whose worker was lost. */
+  losses: number
+  fence: number
+  owner: string | null
+  leaseUntil: Date | null
+  /** While it is queued: not to be taken before. */
+  dueAt: Date
+  readonly startsAt: Date | null
+  readonly everySeconds: number | null
+  readonly scheduleId: string | null
+  turnId: string | null
+  checkpoint: unknown
+  readonly createdAt: Date
+  startedAt: Date | null
+  endedAt: Date | null
+}
+
 export type UsageRecord = Usage & { turnId: string; step: number; model: string; provider: string }
 
 /** The numbers and rules that decide about turns. */
@@ -108,6 +151,16 @@ export type TurnSettings = {
   /** Absent: an approval waits for ever. */
   approvalTimeoutMs?: number | undefined
   claimTimeoutMs: number
+  jobs: JobSettings
+}
+
+/** The numbers that decide about jobs. */
+export type JobSettings = {
+  /** Steps of a task's turn. */
+  taskMaxSteps: number
+  /** Tries in all of a job whose failures may pass, and the pause before the second one; it doubles each time. */
+  attempts: number
+  backoffMs: number
 }
 
 /**
@@ -139,6 +192,7 @@ export type Work = {
     /** Writes a turn, new or changed. */
     save(turn: Turn): Promise<void>
     current(): Promise<Turn>
+    byId(id: string): Promise<Turn | undefined>
     byMessage(messageId: string): Promise<Turn | undefined>
     nextQueued(): Promise<Turn | undefined>
     queuedFrom(messageSeq: number): Promise<Turn[]>
@@ -151,6 +205,21 @@ export type Work = {
     openOf(turnId: string): Promise<Call[]>
     /** How many of the turn's latest calls in a row are this very one. */
     repeats(turnId: string, digest: string): Promise<number>
+  }
+  jobs: {
+    /** Stores a new job and queues the call to look for it; false when the id names a job already. */
+    insert(job: StoredJob): Promise<boolean>
+    save(job: StoredJob): Promise<void>
+    /** A job of this session. */
+    byId(id: string): Promise<StoredJob | undefined>
+    /** Jobs of a schedule that have not ended. */
+    openOf(scheduleId: string): Promise<StoredJob[]>
+    /** Unresolved calls of a job. */
+    openCalls(jobId: string): Promise<Call[]>
+    /** Has a worker look for a job that was queued, when it is due. */
+    call(job: StoredJob): Promise<void>
+    /** Answers of a job's calls are dealt with: those of these names, or all. */
+    forgetAnswers(jobId: string, keys?: readonly string[]): Promise<void>
   }
   approvals: {
     remembers(tool: string, digest: string): Promise<boolean>

@@ -1,5 +1,4 @@
 import type pg from 'pg'
-import type { CompletionReply, CompletionRequest } from '@codelab/contracts/agent-llm'
 import type { JobInput, JobKind, jobResults } from '@codelab/contracts/jobs'
 import type { CallOutcome, Work } from '../../turn/work.ts'
 import type { z } from 'zod'
@@ -76,8 +75,6 @@ export type JobRun<Kind extends JobKind = JobKind> = {
   commit(commit: JobCommit): Promise<void>
   /** One transaction on the job's session, under the job's fence. */
   inSession<Result>(run: (work: Work) => Promise<Result>): Promise<Result>
-  /** One completion in one piece, for the job's owner; its tokens are counted. */
-  complete(request: Omit<CompletionRequest, 'stream' | 'user'>): Promise<CompletionReply>
   /** Vectors of texts, in their order; `model` as llm-proxy served it. */
   embed(model: string, texts: readonly string[]): Promise<{ model: string; vectors: number[][] }>
 }
