@@ -1,4 +1,5 @@
 import { Failure } from '@codelab/runtime/failure'
+import { taskWaits } from '../jobs/task-turn.ts'
 import { judge } from '../policy/judge.ts'
 import { argumentsDigest } from '../tools/canonical.ts'
 import { checkToolCall } from '../tools/propose.ts'
@@ -42,6 +43,10 @@ export async function decideCall(
   call.expiresAt = null
   announce(work, call)
   await work.calls.save(call)
+<<<<<<< mine
+  if (call.turnId !== null) await taskWaits(work)
+=======
+>>>>>>> sem
   // Nobody else would answer it.
   if (isOwnAndReady(call)) work.queueStep()
   work.head.lastActivityAt = work.now

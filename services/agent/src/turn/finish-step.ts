@@ -1,5 +1,6 @@
 import type { FinishReason, Usage } from '@codelab/contracts/agent-llm'
 import type { MessageFinish } from '@codelab/contracts/frames'
+import { taskStepped } from '../jobs/task-turn.ts'
 import { endTurn } from './end-turn.ts'
 import { texts } from './language.ts'
 import { proposeCalls, type ProposedCall } from './propose-calls.ts'
@@ -26,22 +27,27 @@ export async function finishStep(work: Work, answer: StepAnswer): Promise<void> 
     work.recordUsage({ ...answer.usage, turnId: turn.id, step: work.head.step, model, provider })
   }
   if (answer.calls.length === 0 && answer.content === '') return endEmpty(work, turn, answer)
-  storeAnswer(work, turn, answer)
-  if (answer.calls.length === 0) return endTurn(work, turn, 'finished')
+  const content = storeAnswer(work, turn, answer)
+  if (answer.calls.length === 0) {
+    const { messageId } = answer
+    const finish = messageFinish(answer)
+    return endTurn(work, turn, 'finished', { answer: { messageId, content, finish } })
+  }
 
   const { proceed, repeated } = await proposeCalls(work, turn, answer.calls)
   if (proceed === 'wait') return work.parkStep()
   if (proceed === 'answer') return work.queueStep()
   if (proceed === 'next') {
     work.head.step += 1
+    await taskStepped(work)
     return work.queueStep(turn)
   }
   const text = (repeated ? texts.repeated : texts.stepLimit)[turn.language]
-  sayWhole(work, turn, text, 'step_limit')
-  await endTurn(work, turn, 'finished')
+  const last = sayWhole(work, turn, text, 'step_limit')
+  await endTurn(work, turn, 'finished', { answer: last })
 }
 
-function storeAnswer(work: Work, turn: Turn, answer: StepAnswer): void {
+function storeAnswer(work: Work, turn: Turn, answer: StepAnswer): string {
   const content = cleanText(answer.content)
   const finish = messageFinish(answer)
   if (content !== '') {
@@ -71,6 +77,7 @@ function storeAnswer(work: Work, turn: Turn, answer: StepAnswer): void {
     finishReason: finish,
     usage: answer.usage,
   })
+  return content
 }
 
 function messageFinish({ calls, finish }: StepAnswer): MessageFinish {
@@ -83,8 +90,6 @@ async function endEmpty(work: Work, turn: Turn, { finish, model }: StepAnswer): 
     finish === 'content_filter'
       ? `The provider's content filter withheld the answer of ${model}.`
       : `The model ${model} answered with nothing at all.`
-  await endTurn(work, turn, 'failed', {
-    code: 'upstream_failed',
-    message: `${why} Try again, or choose another model.`,
-  })
+  const message = `${why} Try again, or choose another model.`
+  await endTurn(work, turn, 'failed', { reason: { code: 'upstream_failed', message } })
 }

@@ -1,5 +1,6 @@
 import { runsInAgent } from '@codelab/contracts/tools'
 import { resultForModel } from '../context/result-text.ts'
+import { mostSteps } from '../jobs/task-turn.ts'
 import { judge } from '../policy/judge.ts'
 import { argumentsDigest } from '../tools/canonical.ts'
 import { checkToolCall } from '../tools/propose.ts'
@@ -27,7 +28,7 @@ export async function proposeCalls(
   turn: Turn,
   calls: readonly ProposedCall[],
 ): Promise<Proceeding> {
-  const outOfSteps = work.head.step >= work.settings.maxSteps
+  const outOfSteps = work.head.step >= mostSteps(work)
   let opened = 0
   let own = 0
   let repeated = false
