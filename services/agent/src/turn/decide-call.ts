@@ -43,10 +43,7 @@ export async function decideCall(
   call.expiresAt = null
   announce(work, call)
   await work.calls.save(call)
-<<<<<<< mine
   if (call.turnId !== null) await taskWaits(work)
-=======
->>>>>>> sem
   // Nobody else would answer it.
   if (isOwnAndReady(call)) work.queueStep()
   work.head.lastActivityAt = work.now
