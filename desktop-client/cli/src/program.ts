@@ -5,6 +5,7 @@ import { login, type LoginOptions } from './commands/login.ts'
 import { logout } from './commands/logout.ts'
 import { run, type RunOptions } from './commands/run.ts'
 import * as sessions from './commands/sessions.ts'
+import { undo, type UndoOptions } from './commands/undo.ts'
 import { whoami } from './commands/whoami.ts'
 import type { Context } from './context.ts'
 import type { ExitCode } from './exit-codes.ts'
@@ -88,6 +89,19 @@ export function createProgram(
     .action(
       settled((message: string, options: RunOptions) =>
         run(context, message, { ...options, ...project() }),
+      ),
+    )
+  program
+    .command('undo')
+    .description(help.undo)
+    .argument('[session]')
+    .option('--list', help.undoList)
+    .option('--change <id>', help.undoChange)
+    .option('--yes', context.texts.sessions.yes)
+    .option('--json', help.json)
+    .action(
+      settled((session: string | undefined, options: UndoOptions) =>
+        undo(context, session, { ...options, ...project() }),
       ),
     )
   addSessions(program, context, settled, server)

@@ -116,8 +116,9 @@ test('warns of what a person may overlook', async () => {
     'control_characters',
   ])
   expect(await codes('write_file', { path: '.vscode/tasks.json', content: '{}' })).toEqual([
-    'runs_later',
+    'always_asks',
   ])
+  expect(await codes('write_file', { path: 'package.json', content: '{}' })).toEqual(['runs_later'])
   expect(await codes('write_file', { path: 'x', content: '\ufeffa\tb\r\n❤️ 👩‍💻' })).toEqual([])
   expect(await codes('execute_command', { argv: ['cat', '/etc/passwd'] })).toEqual(['outside_risk'])
   expect(await codes('execute_command', { argv: ['rm', '.git/config'] })).toEqual(['inside_git'])

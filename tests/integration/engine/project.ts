@@ -11,7 +11,11 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { ToolOutcome } from '@codelab/engine/workspace/execute-call'
-import { openWorkspace, type Workspace } from '@codelab/engine/workspace/open-workspace'
+import {
+  openWorkspace,
+  type Workspace,
+  type WorkspaceOptions,
+} from '@codelab/engine/workspace/open-workspace'
 import { createLog } from '@codelab/runtime/log'
 
 /** What must never be seen or changed through a tool. */
@@ -20,6 +24,8 @@ export const secret = 'SECRET-of-this-machine'
 export const silent = createLog({ service: 'test', level: 'silent' })
 
 export type Project = {
+  /** HOME of the tools: its trash and what is kept for undo. */
+  readonly home: string
   /** Holds the project folder and what lies beside it. */
   readonly top: string
   readonly root: string
@@ -36,9 +42,17 @@ export type Project = {
   close(): Promise<void>
 }
 
+/** The variables of this process, with another home. */
+export const environmentAt = (home: string): Record<string, string | undefined> => ({
+  ...process.env,
+  HOME: home,
+  XDG_DATA_HOME: undefined,
+})
+
 /** A project folder with the given files, and beside it a folder with a secret and a sibling whose name begins alike. */
 export async function makeProject(
   files: Readonly<Record<string, string | Buffer>> = {},
+  options: Partial<WorkspaceOptions> = {},
 ): Promise<Project> {
   const top = await realpath(await mkdtemp(join(tmpdir(), 'codelab-')))
   const [root, outside] = [join(top, 'project'), join(top, 'outside')]
@@ -46,15 +60,22 @@ export async function makeProject(
     await mkdir(dirname(join(root, path)), { recursive: true })
     await writeFile(join(root, path), content)
   }
+  const home = await realpath(await mkdtemp(join(tmpdir(), 'codelab-home-')))
   for (const folder of [root, outside, `${root}-sibling`]) await mkdir(folder)
   await writeFile(join(outside, 'secret.txt'), secret)
   await writeFile(join(`${root}-sibling`, 'secret.txt'), secret)
   for (const [path, content] of Object.entries(files)) await write(path, content)
 
-  const workspace = await openWorkspace(root, { log: silent, env: process.env })
+  const workspace = await openWorkspace(root, {
+    log: silent,
+    env: environmentAt(home),
+    ...options,
+    undo: { folder: join(home, 'undo'), sessionId: 'session' },
+  })
   const run = (name: string, args: unknown, signal = new AbortController().signal) =>
     workspace.execute(name, args, { signal })
   return {
+    home,
     top,
     root,
     outside,
@@ -75,6 +96,7 @@ export async function makeProject(
     close: async () => {
       await workspace.close()
       await rm(top, { recursive: true, force: true })
+      await rm(home, { recursive: true, force: true })
     },
   }
 }

@@ -1,4 +1,5 @@
 import { Failure } from '@codelab/runtime/failure'
+import { alwaysAsks } from '@codelab/contracts/always-ask'
 import type { CallItem } from '@codelab/engine/conversation/state'
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
@@ -9,6 +10,7 @@ import { describeCall } from '../talk/describe-call.ts'
 import type { SessionOptions } from '../talk/session.ts'
 import { openTalk, type Talk } from '../talk/talk.ts'
 import type { TurnEnd } from '../talk/turn-watch.ts'
+import { visibleLine } from '../terminal/visible.ts'
 import { createScreen, type Screen } from '../terminal/screen.ts'
 
 export type RunOptions = SessionOptions & {
@@ -45,17 +47,24 @@ export async function run(
   const interrupt = () => stopped.resolve({ why: 'interrupt' })
   let refused = false
 
-  const byRule: Readonly<Record<'all' | 'never', Decide>> = {
-    all: async (call) => ({ decision: { decision: 'approve' }, shown: call.arguments }),
-    never: async ({ tool, arguments: shown }) => {
-      refused = true
-      screen.remark(style.yellow(texts.approve.refusedNote(describeCall(tool, shown))))
-      return { decision: { decision: 'reject', feedback: texts.approve.never }, shown }
-    },
-  }
   const leaveOpen: Decide = async (call) => {
     stopped.resolve({ why: 'approval', call })
     return undefined
+  }
+  const byRule: Readonly<Record<'all' | 'never', (ask: Decide) => Decide>> = {
+    all: (ask) => async (call, signal) => {
+      const guarded = alwaysAsks(call.tool, call.arguments)
+      if (!guarded) return { decision: { decision: 'approve' }, shown: call.arguments }
+      screen.remark(style.yellow(texts.approve.alwaysAsks(visibleLine(guarded.path))))
+      return await ask(call, signal)
+    },
+    never:
+      () =>
+      async ({ tool, arguments: shown }) => {
+        refused = true
+        screen.remark(style.yellow(texts.approve.refusedNote(describeCall(tool, shown))))
+        return { decision: { decision: 'reject', feedback: texts.approve.never }, shown }
+      },
   }
   const canAsk = terminal.interactive && !options.json
 
@@ -70,8 +79,8 @@ export async function run(
       retryForMs,
       ...(options.json && { raw: (frame) => terminal.out.write(`${JSON.stringify(frame)}\n`) }),
       decide: (session) => {
-        if (options.approve !== 'ask') return byRule[options.approve]
-        return canAsk ? askAt(context, screen, session, interrupt) : leaveOpen
+        const ask = canAsk ? askAt(context, screen, session, interrupt) : leaveOpen
+        return options.approve === 'ask' ? ask : byRule[options.approve](ask)
       },
       onEnd: (end) =>
         stopped.reject(

@@ -1,3 +1,4 @@
+import { alwaysAsks } from '@codelab/contracts/always-ask'
 import type { CallItem } from '@codelab/engine/conversation/state'
 import type { Context } from '../context.ts'
 import { EditorFailure } from '../terminal/editor.ts'
@@ -43,8 +44,11 @@ export function askAt(
   })
   const say = texts.approve
 
-  const choose = async (edited: boolean, signal: AbortSignal): Promise<Choice | undefined> => {
-    screen.write(style.bold(edited ? say.keysEdited : say.keys))
+  const choose = async (
+    { edited, once }: { edited: boolean; once: boolean },
+    signal: AbortSignal,
+  ): Promise<Choice | undefined> => {
+    screen.write(style.bold(edited ? say.keysEdited : once ? say.keysOnce : say.keys))
     for (;;) {
       const key = await readKey(terminal, signal)
       if (key === undefined || isInterrupt(key) || isEnd(key)) {
@@ -54,7 +58,7 @@ export function askAt(
         return undefined
       }
       const choice = choices[key.toLowerCase()]
-      if (!choice || (edited && choice === 'session')) {
+      if (!choice || ((edited || once) && choice === 'session')) {
         screen.write(bell)
         continue
       }
@@ -97,7 +101,8 @@ export function askAt(
     let args: Arguments = call.arguments
     screen.remark(await describe({ ...call, arguments: args }))
     for (;;) {
-      const choice = await choose(args !== call.arguments, signal)
+      const once = alwaysAsks(call.tool, args) !== undefined
+      const choice = await choose({ edited: args !== call.arguments, once }, signal)
       if (choice === undefined) return undefined
       if (choice === 'reject') return await reject(args, signal)
       if (choice !== 'edit') return approve(call, args, choice === 'session')

@@ -33,6 +33,9 @@ export const en = {
     approvalsReject: 'reject one',
     approvalsReason: 'tell the assistant why',
     approvalsEdit: 'change its arguments in your editor, then approve',
+    undo: 'take back what a tool changed in this project (the latest change, or a session’s)',
+    undoList: 'list the changes, the latest first',
+    undoChange: 'this change instead of the latest',
     whoami: 'who is signed in, and where',
     json: 'print JSON',
     examples: `
@@ -93,6 +96,24 @@ Exit codes: 0 done · 1 the turn failed · 2 wrong usage · 3 not signed in · 4
     late: 'Somebody else decided this first, or it has ended.',
     unchanged: 'Nothing was changed, so nothing was decided.',
   },
+  undo: {
+    none: 'There is nothing to take back.',
+    unknown: (id: string) => `There is no change ${id} here. List them with: codelab undo --list`,
+    isUndone: 'taken back',
+    did: {
+      made: (path: string) => `made ${path}`,
+      changed: (path: string) => `changed ${path}`,
+      folder: (path: string) => `made the folder ${path}`,
+      moved: (from: string, to: string) => `moved ${from} to ${to}`,
+      deleted: (path: string) => `deleted ${path}`,
+    },
+    really: (what: string) => `Take back: ${what}? [y/N] `,
+    needsYes: 'Nothing was taken back. Confirm with --yes.',
+    kept: 'Nothing was taken back.',
+    done: (what: string) => `Taken back: ${what}.`,
+    refused: (id: string, why: string) => `Nothing was taken back: ${why} (${id})`,
+    difference: 'What is there now, and what would be put back:',
+  },
   chat: {
     welcome: (server: string, folder: string) => `CodeLab at ${server}, working in ${folder}`,
     sessionIs: (id: string) => `Session ${id}`,
@@ -138,7 +159,7 @@ Exit codes: 0 done · 1 the turn failed · 2 wrong usage · 3 not signed in · 4
     title: 'The assistant asks for your approval',
     command: 'run this program',
     inFolder: (folder: string) => `in ${folder}`,
-    remove: 'delete',
+    remove: 'move to the trash',
     create: 'make the folder',
     move: (from: string, to: string) => `move ${from} to ${to}`,
     write: 'write',
@@ -161,6 +182,8 @@ Exit codes: 0 done · 1 the turn failed · 2 wrong usage · 3 not signed in · 4
       hidden_characters: 'It holds invisible or direction-changing characters.',
       inside_git: "It touches git's own files.",
       runs_later: 'Other programs read this file and act on it, often without asking.',
+      always_asks:
+        'Such files always need your approval: other programs obey them, or they hold secrets.',
       through_link: 'It goes through a link.',
       outside_risk: 'It names places outside the project folder.',
     },
@@ -169,6 +192,7 @@ Exit codes: 0 done · 1 the turn failed · 2 wrong usage · 3 not signed in · 4
     expires: (when: string) => `Waits until ${when}`,
     previewFailed: (message: string) => `What it would change cannot be shown: ${message}`,
     keys: '[a]pprove   [e]dit   [r]eject   approve for this [s]ession ? ',
+    keysOnce: '[a]pprove   [e]dit   [r]eject ? ',
     keysEdited: '[a]pprove as edited   [e]dit again   [r]eject ? ',
     chosen: {
       approve: 'approve',
@@ -186,6 +210,8 @@ Exit codes: 0 done · 1 the turn failed · 2 wrong usage · 3 not signed in · 4
       `The editor "${editor}" could not be started. Set EDITOR to one that exists.`,
     needed: (tool: string, id: string) =>
       `${tool} needs your approval, and nobody can be asked here. It stays open: codelab approvals approve ${id} (or: --approve=all | never)`,
+    alwaysAsks: (path: string) =>
+      `${path} is one of the files that always need your approval; --approve=all does not cover them.`,
     never: 'Not allowed: this run was started with --approve=never.',
     refusedNote: (tool: string) => `${tool} was refused (--approve=never).`,
   },

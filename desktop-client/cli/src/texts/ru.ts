@@ -38,6 +38,9 @@ export const ru: Texts = {
     approvalsReject: 'отклонить',
     approvalsReason: 'объяснить помощнику причину',
     approvalsEdit: 'исправить аргументы в редакторе и разрешить',
+    undo: 'вернуть то, что инструмент изменил в этом проекте (последнее изменение или сеанса)',
+    undoList: 'список изменений, последние сначала',
+    undoChange: 'это изменение вместо последнего',
     whoami: 'кто вошёл и где',
     json: 'вывести JSON',
     examples: `
@@ -96,6 +99,24 @@ export const ru: Texts = {
     late: 'Кто-то уже решил это раньше, или вызов завершён.',
     unchanged: 'Ничего не изменено, поэтому ничего не решено.',
   },
+  undo: {
+    none: 'Возвращать нечего.',
+    unknown: (id) => `Изменения ${id} здесь нет. Список: codelab undo --list`,
+    isUndone: 'возвращено',
+    did: {
+      made: (path) => `создан ${path}`,
+      changed: (path) => `изменён ${path}`,
+      folder: (path) => `создана папка ${path}`,
+      moved: (from, to) => `${from} перемещён в ${to}`,
+      deleted: (path) => `удалён ${path}`,
+    },
+    really: (what) => `Вернуть как было: ${what}? [y/N] `,
+    needsYes: 'Ничего не возвращено. Подтвердите ключом --yes.',
+    kept: 'Ничего не возвращено.',
+    done: (what) => `Возвращено как было: ${what}.`,
+    refused: (id, why) => `Ничего не возвращено: ${why} (${id})`,
+    difference: 'Что там сейчас и что было бы возвращено:',
+  },
   chat: {
     welcome: (server, folder) => `CodeLab: ${server}, папка ${folder}`,
     sessionIs: (id) => `Сеанс ${id}`,
@@ -140,7 +161,7 @@ export const ru: Texts = {
     title: 'Помощник просит разрешения',
     command: 'запустить программу',
     inFolder: (folder) => `в папке ${folder}`,
-    remove: 'удалить',
+    remove: 'переместить в корзину',
     create: 'создать папку',
     move: (from, to) => `переместить ${from} в ${to}`,
     write: 'записать',
@@ -163,6 +184,8 @@ export const ru: Texts = {
       hidden_characters: 'Есть невидимые или меняющие направление знаки.',
       inside_git: 'Затрагивает собственные файлы git.',
       runs_later: 'Этот файл читают и исполняют другие программы, часто без спроса.',
+      always_asks:
+        'Такие файлы всегда требуют вашего разрешения: их слушаются другие программы или в них секреты.',
       through_link: 'Путь идёт через ссылку.',
       outside_risk: 'Называет места вне папки проекта.',
     },
@@ -171,6 +194,7 @@ export const ru: Texts = {
     expires: (when) => `Ждёт до ${when}`,
     previewFailed: (message) => `Показать изменения нельзя: ${message}`,
     keys: '[a] разрешить   [e] править   [r] отклонить   [s] разрешить на этот сеанс ? ',
+    keysOnce: '[a] разрешить   [e] изменить   [r] отклонить ? ',
     keysEdited: '[a] разрешить исправленное   [e] править ещё   [r] отклонить ? ',
     chosen: {
       approve: 'разрешить',
@@ -187,6 +211,8 @@ export const ru: Texts = {
     noEditor: (editor) => `Редактор «${editor}» не запустился. Укажите другой в EDITOR.`,
     needed: (tool, id) =>
       `${tool} требует разрешения, а спросить здесь некого. Вызов ждёт: codelab approvals approve ${id} (или --approve=all | never)`,
+    alwaysAsks: (path) =>
+      `${path} — из файлов, которые всегда требуют вашего разрешения; --approve=all на них не распространяется.`,
     never: 'Не разрешено: запуск с --approve=never.',
     refusedNote: (tool) => `${tool}: отказано (--approve=never).`,
   },

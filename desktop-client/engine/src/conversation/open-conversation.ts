@@ -52,14 +52,18 @@ export async function openConversation(options: OpenOptions): Promise<OpenedConv
   if (!resume || rebind) await bindings.bind(sessionId, folder)
   const executes = (await bindings.folderOf(sessionId)) === folder
 
-  const workspace = await openWorkspace(folder, { log, env: options.env })
+  const workspace = await openWorkspace(folder, {
+    log,
+    env: options.env,
+    undo: { folder: bindings.undoFolder, sessionId },
+  })
   const conversation = createConversation({
     ...options,
     history: itemsOf(history),
     reload: async () => itemsOf(await messagesOf(rest, sessionId)),
     ...(executes && {
       tools: {
-        execute: (tool, args, { signal }) => workspace.execute(tool, args, { signal }),
+        execute: (tool, args, how) => workspace.execute(tool, args, how),
         journal: openJournal(bindings.journalOf(sessionId)),
       },
     }),

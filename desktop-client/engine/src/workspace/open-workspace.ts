@@ -15,7 +15,9 @@ import { cleanEnvironment } from './program/environment.ts'
 import { ToolFailure } from './tool-failure.ts'
 import { createSeen } from './tools/seen.ts'
 import type { Bench } from './tools/tool.ts'
-import { createOwnChanges } from './watching/own-changes.ts'
+import { createTrash } from './trash/trash.ts'
+import { createKeep, keepNothing } from './undo/keep.ts'
+import { createOwnChanges, type OwnChanges } from './watching/own-changes.ts'
 import { type Change, type Watching, watchFolder } from './watching/watch-folder.ts'
 
 export type Workspace = {
@@ -25,7 +27,7 @@ export type Workspace = {
   execute(
     name: string,
     args: unknown,
-    options: { readonly signal: AbortSignal },
+    options: { readonly signal: AbortSignal; readonly callId?: string },
   ): Promise<ToolOutcome>
   /** What the call would do; undefined for tools that only look. Throws ToolFailure when it could not be done. */
   preview(name: string, args: unknown): Promise<Preview | undefined>
@@ -40,6 +42,10 @@ export type WorkspaceOptions = {
   /** The variables from which those for started programs are chosen. */
   readonly env: Readonly<Record<string, string | undefined>>
   readonly now?: () => Date
+  /** Shared by the sessions of one project, so that the tools of one are not taken for a person by another. */
+  readonly changes?: OwnChanges | undefined
+  /** For undo: where the client keeps what was there before a session's changes. Without it only deletions can be taken back, from the trash. */
+  readonly undo?: { readonly folder: string; readonly sessionId: string }
 }
 
 async function realFolder(folder: string): Promise<string> {
@@ -50,25 +56,42 @@ async function realFolder(folder: string): Promise<string> {
   throw new ToolFailure('not_a_directory', `${real} is not a folder.`)
 }
 
-/** Opens a project folder for the tools; nothing outside it is read or changed through what this answers. */
-export async function openWorkspace(
+type BenchOptions = Pick<WorkspaceOptions, 'log' | 'env' | 'now' | 'changes'> & {
+  /** The client's own folder, for a trash where the system has none. */
+  readonly own?: string | undefined
+}
+
+/** What the tools of a project folder work with. */
+export async function openBench(
   folder: string,
-  { log, env, now = () => new Date() }: WorkspaceOptions,
-): Promise<Workspace> {
+  { log, env, now, own: clientFolder, changes }: BenchOptions,
+): Promise<Bench> {
   const root = await realFolder(folder)
-  const own = createOwnChanges()
-  const bench: Bench = {
+  const own = changes ?? createOwnChanges()
+  return {
     root,
     own,
     log,
     locate: createLocate(root),
     seen: createSeen(own),
+    trash: createTrash({ root, env, own: clientFolder, ...(now && { now }) }),
     environment: cleanEnvironment(env),
   }
+}
+
+/** Opens a project folder for the tools; nothing outside it is read or changed through what this answers. */
+export async function openWorkspace(
+  folder: string,
+  { log, env, now = () => new Date(), undo, changes }: WorkspaceOptions,
+): Promise<Workspace> {
+  const bench = await openBench(folder, { log, env, now, own: undo?.folder, changes })
+  const { root, own } = bench
+  const keepFor = undo ? createKeep({ ...undo, root }) : () => keepNothing
   const watches = new Set<Watching>()
   return {
     root,
-    execute: (name, args, { signal }) => executeCall(bench, name, args, signal),
+    execute: (name, args, { signal, callId }) =>
+      executeCall(bench, name, args, { signal, keep: keepFor(callId) }),
     preview: async (name, args) => {
       try {
         const tool = toolNamed(name)

@@ -1,4 +1,5 @@
 import { isAbsolute, resolve } from 'node:path'
+import { alwaysAsks, wordingOfGuarded } from '@codelab/contracts/always-ask'
 import { namesBelow } from '../place/locate.ts'
 import { namesIn, isInsideGit } from '../place/path-parts.ts'
 import { controlIn, hiddenIn, type Warning } from './warnings.ts'
@@ -21,10 +22,12 @@ export function warningsOfCommand(root: string, argv: readonly string[]): Warnin
     .flatMap(pathsIn)
     .filter((path) => leadsOut(root, path))
   const git = argv.some((argument) => isInsideGit(namesIn(argument)))
+  const guarded = git ? undefined : alwaysAsks('execute_command', { argv })
   return [
     ...controlIn(...argv),
     ...hiddenIn(...argv),
     ...(git ? [{ code: 'inside_git' as const, message: "It names git's own files." }] : []),
+    ...(guarded ? [{ code: 'always_asks' as const, message: wordingOfGuarded(guarded) }] : []),
     ...(outside.length > 0
       ? [
           {

@@ -14,7 +14,7 @@ import { withFolder } from '../tools/with-folder.ts'
 import { stampAt } from '../watching/own-changes.ts'
 import type { Content, Preview, Thing } from './preview.ts'
 import { warningsOfCommand } from './command-warnings.ts'
-import { controlIn, hiddenIn, warningsOfPath } from './warnings.ts'
+import { controlIn, hiddenIn, type Warning, warningsOfPath } from './warnings.ts'
 
 const mostEntries = 1_000
 
@@ -49,12 +49,13 @@ type Previews = {
   readonly [Name in ToolName]?: (bench: Bench, args: ToolArguments<Name>) => Promise<Preview>
 }
 
-const textWarnings = (path: string, after: string) => {
+const distinct = (warnings: readonly Warning[]): Warning[] => {
   const seen = new Set<string>()
-  return [...warningsOfPath(path), ...controlIn(after), ...hiddenIn(after)].filter(
-    ({ code }) => !seen.has(code) && seen.add(code),
-  )
+  return warnings.filter(({ code }) => !seen.has(code) && seen.add(code))
 }
+
+const textWarnings = (path: string, after: string) =>
+  distinct([...warningsOfPath(path), ...controlIn(after), ...hiddenIn(after)])
 
 /** One for each tool that asks by default; the others only look. */
 export const previews: Previews = {
@@ -96,7 +97,7 @@ export const previews: Previews = {
           to,
           moved: await thingAt(from),
           existing: await thingAt(target),
-          warnings: warningsOfPath(`${path} ${to}`),
+          warnings: distinct([...warningsOfPath(path), ...warningsOfPath(to)]),
         }
       }),
     ),

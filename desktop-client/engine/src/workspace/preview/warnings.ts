@@ -1,8 +1,11 @@
+import { guardedKind, wordingOfGuarded } from '@codelab/contracts/always-ask'
+
 export type WarningCode =
   | 'control_characters'
   | 'hidden_characters'
   | 'inside_git'
   | 'runs_later'
+  | 'always_asks'
   | 'through_link'
   | 'outside_risk'
 
@@ -16,12 +19,10 @@ const hidden = /[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\u2028\u2029]/u
 /** Some of them are honest where they belong: a byte order mark at the start, joiners inside an emoji. */
 const honest = /^\ufeff|\p{Extended_Pictographic}[\ufe0f\u200d]*/gu
 
-/** Names that other programs read and act on, often without asking. */
+/** Names beyond the always-ask list that other programs read and act on, often without asking. */
 const runsLater = [
-  /(?:^|\/)\.(?:vscode|idea|husky|devcontainer|github|gitlab|circleci|cursor|claude|codelab)\//i,
-  /(?:^|\/)\.(?:env(?:\..*)?|envrc|npmrc|yarnrc(?:\.yml)?|gitattributes|gitmodules|pre-commit-config\.yaml|mcp\.json|gitlab-ci\.yml)$/i,
-  /(?:^|\/)(?:package\.json|makefile|justfile|dockerfile|tiltfile|jenkinsfile|conftest\.py|setup\.py|build\.gradle(?:\.kts)?|build\.rs)$/i,
-  /\.code-workspace$/i,
+  /(?:^|\/)(?:package\.json|makefile|gnumakefile|justfile|dockerfile|tiltfile|conftest\.py|sitecustomize\.py|setup\.py|build\.gradle(?:\.kts)?|build\.rs)$/i,
+  /(?:^|\/)[^/]+\.config\.[cm]?[jt]s$/i,
 ]
 
 export const controlIn = (...texts: readonly string[]): Warning[] =>
@@ -45,7 +46,13 @@ export const warningsOfPath = (path: string): Warning[] => [
     ? [{ code: 'control_characters' as const, message: 'There are control characters in it.' }]
     : controlIn(path)),
   ...hiddenIn(path),
-  ...(runsLater.some((pattern) => pattern.test(path))
-    ? [{ code: 'runs_later' as const, message: 'Other programs read this file and act on it.' }]
-    : []),
+  ...actedOn(path),
 ]
+
+function actedOn(path: string): Warning[] {
+  const kind = guardedKind(path)
+  if (kind) return [{ code: 'always_asks', message: wordingOfGuarded({ path, kind }) }]
+  return runsLater.some((pattern) => pattern.test(path))
+    ? [{ code: 'runs_later', message: 'Other programs read this file and act on it.' }]
+    : []
+}

@@ -1,11 +1,11 @@
-import { rmdir, unlink } from 'node:fs/promises'
+import { opendir } from 'node:fs/promises'
 import { assertRegular } from '../place/regular-file.ts'
 import { locateForChange } from '../place/write-place.ts'
-import { systemCode, ToolFailure } from '../tool-failure.ts'
+import { ToolFailure } from '../tool-failure.ts'
 import type { Run } from './tool.ts'
 
-/** Deletes a file, a link itself (never what it leads to) or an empty folder. */
-export const deleteFile: Run<'delete_file'> = async (bench, args, signal) => {
+/** Moves a file, a link itself (never what it leads to) or an empty folder to the trash. */
+export const deleteFile: Run<'delete_file'> = async (bench, args, signal, keep) => {
   const { path } = args
   return await locateForChange(bench.locate, path, async (place) => {
     const { stats, at } = place
@@ -15,23 +15,33 @@ export const deleteFile: Run<'delete_file'> = async (bench, args, signal) => {
     await bench.seen.assertUnchanged('delete_file', args, at)
     await place.folder.confirm()
     signal.throwIfAborted()
-    if (folder) await removeEmpty(at, path)
-    else await unlink(at)
     const deleted = place.parts.join('/')
+    const entry = folder ? 'folder' : stats.isSymbolicLink() ? 'link' : 'file'
+    if (folder) await assertEmpty(at, path)
+    const reserved = await bench.trash.reserve(deleted, stats)
+    try {
+      const step = { kind: 'trashed' as const, path: deleted, entry, trashed: reserved.trashed }
+      const noted = await keep.note('delete_file', [{ ...step, entry }])
+      await place.folder.confirm()
+      await reserved.take(at).catch(async (error: unknown) => {
+        await noted.drop()
+        throw error
+      })
+    } catch (error) {
+      await reserved.release()
+      throw error
+    }
     bench.own.removed(deleted)
-    return { path: deleted, deleted: folder ? 'folder' : stats.isSymbolicLink() ? 'link' : 'file' }
+    return { path: deleted, deleted: entry }
   })
 }
 
-async function removeEmpty(at: string, path: string): Promise<void> {
-  try {
-    await rmdir(at)
-  } catch (error) {
-    if (systemCode(error) !== 'ENOTEMPTY' && systemCode(error) !== 'EEXIST') throw error
-    throw new ToolFailure(
-      'not_a_file',
-      `${path} is a folder that is not empty; only files and empty folders are deleted.`,
-      error,
-    )
-  }
+async function assertEmpty(at: string, path: string): Promise<void> {
+  const folder = await opendir(at)
+  const first = await folder.read().finally(() => folder.close())
+  if (first === null) return
+  throw new ToolFailure(
+    'not_a_file',
+    `${path} is a folder that is not empty; only files and empty folders are deleted.`,
+  )
 }

@@ -1,3 +1,4 @@
+import { alwaysAsks } from '@codelab/contracts/always-ask'
 import { matchesOf, type Match } from '../program/ripgrep-output.ts'
 import { type ProgramEnd, runProgram } from '../program/run-program.ts'
 import { layersAbove, rulesIn } from '../listing/walk-files.ts'
@@ -145,10 +146,13 @@ export const search: Run<'search'> = async (bench, args, signal) => {
     signal,
   )
   assertSearched(end)
+  const named = alwaysAsks('search', { path: parts.join('/') }) !== undefined
   const found: string[] = []
   for (const [file, matches] of byPath(matchesOf(end.stdout.text()))) {
     if (found.length > limit) break
     if (isIgnoredBelow(layers, file, parts.length)) continue
+    // Secrets show only to a search that names them, which a person was asked about.
+    if (!named && alwaysAsks('search', { path: file })) continue
     found.push(...(await confirmed(bench, file, matches)))
   }
   const kept = linesWithin(found.slice(0, limit), mostBytes)

@@ -1,5 +1,7 @@
 import type { ToolArguments, ToolName } from '@codelab/contracts/tools'
 import type { Log } from '@codelab/runtime/log'
+import type { Trash } from '../trash/trash.ts'
+import type { Keep } from '../undo/keep.ts'
 import type { Locate } from '../place/locate.ts'
 import type { OwnChanges } from '../watching/own-changes.ts'
 import type { Seen } from './seen.ts'
@@ -12,14 +14,16 @@ export type Bench = {
   /** Changes that tools made themselves. */
   readonly own: OwnChanges
   readonly seen: Seen
+  readonly trash: Trash
   /** For programs that are started: a fixed list of variables. */
   readonly environment: Readonly<Record<string, string>>
   readonly log: Log
 }
 
-/** Does what a tool promises; the arguments fit its schema. Throws ToolFailure. */
+/** Does what a tool promises; the arguments fit its schema. What it changes, it tells `keep` first. Throws ToolFailure. */
 export type Run<Name extends ToolName> = (
   bench: Bench,
   args: ToolArguments<Name>,
   signal: AbortSignal,
+  keep: Keep,
 ) => Promise<unknown>

@@ -33,11 +33,11 @@ test.each(['\u001b[31m', '\u0000', '\u0007', '\u009b', '\u007f'])(
 )
 
 test.each([
-  ['.vscode/settings.json', ['runs_later']],
-  ['sub/.github/workflows/x.yml', ['runs_later']],
-  ['.env.local', ['runs_later']],
+  ['.vscode/settings.json', ['always_asks']],
+  ['sub/.github/workflows/x.yml', ['always_asks']],
+  ['.env.local', ['always_asks']],
   ['package.json', ['runs_later']],
-  ['x.code-workspace', ['runs_later']],
+  ['x.code-workspace', ['always_asks']],
   ['a\nb', ['control_characters']],
   ['src/environment.ts', []],
 ])('the path %j: %j', (path, expected) => {
@@ -52,7 +52,7 @@ test.each([
   [['cat', '/project-sibling/a'], ['outside_risk']],
   [['cp', 'a', '--target=/etc'], ['outside_risk']],
   [['curl', '-d', '@/etc/passwd'], ['outside_risk']],
-  [['ls', '~/.ssh'], ['outside_risk']],
+  [['ls', '~/.ssh'], ['always_asks', 'outside_risk']],
   [['/usr/bin/env'], []],
   [['rm', '-r', '.git'], ['inside_git']],
 ])('the command %j: %j', (argv, expected) => {
