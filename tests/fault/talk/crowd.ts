@@ -1,0 +1,115 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import pg from 'pg'
+import type { Figure } from '../../load/bench.ts'
+import type { Fleet } from '../fleet/fleet.ts'
+import { checkLedger, faultKinds, tokensIn, type Finding } from './check-ledger.ts'
+import type { Wish } from './known-model.ts'
+import { readLog } from './read-log.ts'
+import { openTalker, type Talker } from './talker.ts'
+
+/** What a fault does to one talker may differ from what it does to another: `wish` asks for each one's n-th message. */
+type Wanted = {
+  readonly fleet: Fleet
+  /** For the clients' journals. */
+  readonly folder: string
+  readonly count: number
+  readonly wish: (talker: number, message: number) => Wish
+}
+
+export type Crowd = {
+  /** Of the one person whose conversations they all are. */
+  readonly token: string
+  readonly talkers: readonly Talker[]
+  /** How long each reconnection took from its dialling, in milliseconds. */
+  readonly resumed: readonly number[]
+  /** Asks no more; resolves when all running turns have ended, or when none has for the patience's time. */
+  finish(): Promise<void>
+  /** Closes all, and says what is wrong with any of the conversations. */
+  check(): Promise<Finding[]>
+}
+
+/** Nothing heals so slowly that a conversation without news for so long is not lost. */
+const patienceMs = 60_000
+
+/** Starts clients of one person, each in a conversation of its own, asking again as soon as it is answered. */
+export async function startCrowd({ fleet, folder, count, wish }: Wanted): Promise<Crowd> {
+  const { token } = await fleet.addPerson('ann')
+  const resumed: number[] = []
+  let finishing = false
+  const talkers: Talker[] = []
+  const talking: Promise<void>[] = []
+
+  const talk = async (talker: Talker, at: number) => {
+    for (let message = 0; !finishing; message += 1) await talker.ask(wish(at, message))
+  }
+  for (let at = 0; at < count; at += 1) {
+    const journal = join(folder, 'journals', String(at))
+    await mkdir(journal, { recursive: true })
+    const talker = openTalker({
+      gateway: fleet.gateway,
+      token,
+      journal,
+      onResumed: (ms) => void resumed.push(ms),
+    })
+    talkers.push(talker)
+    // A message that is never acknowledged is a conversation that the check finds lost.
+    talking.push(talk(talker, at).catch(() => undefined))
+  }
+  const frames = () => talkers.reduce((sum, { ledger }) => sum + ledger.frames.length, 0)
+
+  return {
+    token,
+    talkers,
+    resumed,
+    async finish() {
+      finishing = true
+      let done = false
+      const all = Promise.all(talking).then(() => (done = true))
+      for (let before = -1; !done && frames() > before;) {
+        before = frames()
+        const { promise, resolve } = Promise.withResolvers<void>()
+        const patience = setTimeout(resolve, patienceMs)
+        await Promise.race([all, promise])
+        clearTimeout(patience)
+      }
+    },
+    async check() {
+      for (const talker of talkers) talker.close()
+      const pool = new pg.Pool({ connectionString: fleet.stores.urls.agentUrl, max: 4 })
+      try {
+        const findings: Finding[] = []
+        for (const { ledger } of talkers)
+          findings.push(...checkLedger(ledger, await readLog(pool, ledger.session)))
+        return findings
+      } finally {
+        await pool.end()
+      }
+    },
+  }
+}
+
+/** Each kind of finding as a figure that must be 0, and how much was looked at. */
+export function crowdFigures({ talkers }: Crowd, findings: readonly Finding[]): Figure[] {
+  const ledgers = talkers.map(({ ledger }) => ledger)
+  const sum = (count: (ledger: (typeof ledgers)[number]) => number) =>
+    ledgers.reduce((total, ledger) => total + count(ledger), 0)
+  const timesOf = (kind: Finding['kind']) =>
+    findings.filter((each) => each.kind === kind).reduce((total, { times }) => total + times, 0)
+  return [
+    { name: 'conversations', value: ledgers.length, unit: 'count' },
+    {
+      name: 'messages acknowledged',
+      value: sum((each) => each.acknowledged.length),
+      unit: 'count',
+    },
+    { name: 'tokens shown', value: tokensIn(ledgers), unit: 'count' },
+    { name: 'tools executed', value: sum((each) => each.runs.length), unit: 'count' },
+    ...faultKinds.map((kind): Figure => ({
+      name: kind,
+      value: timesOf(kind),
+      unit: 'count',
+      atMost: 0,
+    })),
+  ]
+}

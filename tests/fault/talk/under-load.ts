@@ -1,0 +1,57 @@
+import type { Figure, Surroundings } from '../../load/bench.ts'
+import { startFleet, type Fleet } from '../fleet/fleet.ts'
+import { chooseSeed, seededRandom } from '../fleet/random.ts'
+import { crowdFigures, startCrowd, type Crowd } from './crowd.ts'
+import { startKnownModel, type Wish } from './known-model.ts'
+
+type Wanted = Pick<Surroundings, 'folder' | 'say'> & {
+  readonly talkers: number
+  readonly wish: (talker: number, message: number) => Wish
+  readonly env?: Parameters<typeof startFleet>[0]['env']
+}
+
+/** What is hurt, and with what chance; a run with the same seed is hurt in the same order. */
+export type Hurting = {
+  readonly fleet: Fleet
+  readonly crowd: Crowd
+  readonly random: () => number
+}
+
+const toldFindings = 20
+
+/**
+ * Starts a workspace and conversations in it, hurts it, lets the conversations come to their ends, and looks whether anything of
+ * them is lost, doubled or wrong. Answers those figures after the ones of `hurt` itself.
+ */
+export async function underLoad(
+  { folder, say, talkers, wish, env }: Wanted,
+  hurt: (hurting: Hurting) => Promise<Figure[]>,
+): Promise<Figure[]> {
+  const seed = chooseSeed()
+  say(`seed ${seed}`)
+  const model = await startKnownModel()
+  try {
+    const fleet = await startFleet({ folder, modelUrl: model.url, ...(env && { env }) })
+    try {
+      const crowd = await startCrowd({ fleet, folder, count: talkers, wish })
+      const own = await hurt({ fleet, crowd, random: seededRandom(seed) })
+      say('no more is hurt')
+      await crowd.finish()
+      say('all conversations have come to an end')
+      const findings = await crowd.check()
+      for (const { kind, session, what } of findings.slice(0, toldFindings))
+        say(`${kind}: ${what} (session ${session})`)
+      for (const crash of fleet.crashes()) say(`unasked: ${crash}`)
+      const unasked = fleet.crashes().length
+      return [
+        ...own,
+        ...crowdFigures(crowd, findings),
+        { name: 'processes ended unasked', value: unasked, unit: 'count', atMost: 0 },
+      ]
+    } finally {
+      await fleet.stop()
+    }
+  } finally {
+    await model.close()
+  }
+}
