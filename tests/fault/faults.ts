@@ -1,5 +1,7 @@
 import type { Fault } from './fault.ts'
+import { cuts } from './faults/cuts.ts'
+import { kills } from './faults/kills.ts'
 import { idleSockets } from './idle-sockets/idle-sockets.ts'
 
 /** Every fault, in the order in which they are played. */
-export const faults: readonly Fault[] = [idleSockets]
+export const faults: readonly Fault[] = [cuts, kills, idleSockets]
