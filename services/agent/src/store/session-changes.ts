@@ -18,11 +18,7 @@ export async function changeSession(
 }
 
 const tables = [
-<<<<<<< mine
   ...['event', 'message', 'turn', 'tool_call', 'remembered_approval', 'lease', 'job'],
-=======
-  ...['event', 'message', 'turn', 'tool_call', 'remembered_approval', 'lease'],
->>>>>>> sem
   ...['project_index', 'indexed_file', 'indexed_chunk', 'index_candidate'],
 ]
 
