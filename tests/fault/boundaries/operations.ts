@@ -95,6 +95,7 @@ export function operationOfTransaction(statements: readonly Statement[]): string
     return fitting?.[0] ?? `unknown: ${written.frames.map(({ type }) => type).join('+')}`
   }
   if (statements.some(({ text }) => /create table/i.test(text))) return 'migration'
+  if (statements.some(({ name }) => name === 'claim-jobs')) return 'job-take'
   if (statements.some(({ text }) => /session_tombstone/.test(text))) return 'deletion'
   return statements.map(operationOfStatement).find((name) => name !== undefined)
 }

@@ -6,6 +6,9 @@ import { until } from '../../support/until.ts'
 const root = resolve(import.meta.dirname, '../../..')
 const node = join(root, 'node_modules/.bin/node')
 
+/** Writes by operation. */
+export type Counts = Record<string, { tried: number; changed: number }>
+
 export type AgentProcess = Awaited<ReturnType<typeof spawnAgent>>
 
 /** Starts an agent of its own process that can be told to end at a boundary. */
@@ -41,6 +44,16 @@ export async function spawnAgent(env: Readonly<Record<string, string>>) {
     reached: (point: string) => said.includes(`reached ${point}\n`),
     /** Boundaries that it has come past so far. */
     passed: () => lines().filter((_, at, all) => at % 2 === 1 && all[at - 1] === 'passed'),
+    /** Freezes it until SIGCONT. */
+    stop: () => void child.stdin!.write('stop\n'),
+    /** What it has written since it was stopped. */
+    async counts(): Promise<Counts> {
+      const told = () => [...said.matchAll(/^counts (.*)$/gm)]
+      const before = told().length
+      if (!gone()) child.stdin!.write('counts\n')
+      await until('counts to be told', () => gone() || told().length > before)
+      return JSON.parse(told().at(-1)![1]!) as Counts
+    },
     signal: (name: NodeJS.Signals) => void child.kill(name),
     said: () => said,
     async end(name: NodeJS.Signals = 'SIGKILL'): Promise<void> {

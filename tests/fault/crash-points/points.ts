@@ -1,4 +1,4 @@
-import { stages, type Stage } from './boundaries.ts'
+import { stages, type Stage } from '../boundaries/operations.ts'
 import type { Moments } from './talk.ts'
 
 /** Who runs beside the agent that is ended: nobody, so that another has to start; a second agent; or the api alone, and it is a worker that ends. */

@@ -1,7 +1,4 @@
-import {
-  operationOfStatement,
-  operationOfTransaction,
-} from '../../fault/crash-points/boundaries.ts'
+import { operationOfStatement, operationOfTransaction } from '../../fault/boundaries/operations.ts'
 
 const statement = (text: string, name?: string, values: readonly unknown[] = []) => ({
   text,
