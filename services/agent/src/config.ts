@@ -53,6 +53,12 @@ export const Config = z.object({
   DEFAULT_MODEL: optionalText,
   /** For indexing files; absent: the workspace's first embedding model. */
   EMBEDDING_MODEL: optionalText,
+  /** Whether older messages are summarised by a model when they would no longer fit. */
+  COMPACTION: z.enum(['on', 'off']).default('on'),
+  /** The part of the window, in tokens or in messages, from which on that happens. */
+  COMPACTION_AT: z.coerce.number().min(0.3).max(0.95).default(0.8),
+  /** Absent: the turn's own model. */
+  COMPACTION_MODEL: optionalText,
   MAX_STEPS: countSetting.default(25),
   /** So many identical tool calls in a row end a turn. */
   MAX_IDENTICAL_CALLS: z.coerce.number().int().min(2).default(10),

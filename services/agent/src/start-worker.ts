@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
+import type { Usage } from '@codelab/contracts/agent-llm'
 import type { Metrics } from '@codelab/runtime/metrics'
 import type { Drain } from '@codelab/runtime/process'
+import { createCompactor } from './compaction/compact.ts'
 import type { Config } from './config.ts'
 import { startStepWorker } from './jobs/step-worker.ts'
 import { startSweeper } from './jobs/sweeper.ts'
@@ -35,6 +37,15 @@ export function startWorker(
   const steps = metrics.counter('steps_total', 'Steps by what became of them.', ['outcome'])
   const takeovers = metrics.counter('lease_takeovers_total', 'Steps taken from a lost worker.')
   const tokens = metrics.counter('tokens_total', 'Tokens of finished steps.', ['direction'])
+  const compactions = metrics.counter(
+    'compactions_total',
+    'Summaries of older messages by what became of them.',
+    ['outcome'],
+  )
+  const countTokens = (usage: Usage) => {
+    tokens.inc({ direction: 'input' }, usage.input_tokens)
+    tokens.inc({ direction: 'output' }, usage.output_tokens)
+  }
   queueGauge(metrics, pool)
 
   const writer = createDeltaWriter({
@@ -63,6 +74,18 @@ export function startWorker(
       historyLimit: config.HISTORY_LIMIT,
       rules: config.APPROVAL_RULES,
       isIndexed: (sessionId) => hasIndex(pool, sessionId),
+      compactAt: config.COMPACTION === 'on' ? config.COMPACTION_AT : undefined,
+    }),
+    compact: createCompactor({
+      pool,
+      inSession,
+      complete: (request, options) => llm.complete(request, options),
+      model: config.COMPACTION_MODEL,
+      maxTokens: config.CONTEXT_MAX_TOKENS,
+      tracing,
+      log,
+      countTokens,
+      count: (outcome) => compactions.inc({ outcome }),
     }),
     complete: (request, options) => llm.complete(request, options),
     answerCall: (call, { signal, ...of }) => search(of, call.arguments, signal),
@@ -71,10 +94,7 @@ export function startWorker(
     tracing,
     log,
     newId,
-    countTokens(usage) {
-      tokens.inc({ direction: 'input' }, usage.input_tokens)
-      tokens.inc({ direction: 'output' }, usage.output_tokens)
-    },
+    countTokens,
     count(outcome, attempt) {
       steps.inc({ outcome })
       if (attempt > 1) takeovers.inc()

@@ -1,5 +1,3 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import pg from 'pg'
 import { createLog } from '@codelab/runtime/log'
 import { createPool } from '@codelab/runtime/postgres'
@@ -7,7 +5,8 @@ import { createLocalWorker } from '@codelab/agent/jobs/local-worker'
 import { createSessionWork } from '../../../services/agent/src/store/session-work.ts'
 import { start } from '../../../services/agent/src/start.ts'
 import { acceptMessage } from '../../../services/agent/src/turn/accept-message.ts'
-import { agentClient, settingsFor, startAgent, token } from '../../support/agent-under-test.ts'
+import { agentClient, settingsFor, startAgent } from '../../support/agent-under-test.ts'
+import { startWorkerProcess } from '../../support/agent-worker-process.ts'
 import { createDatabase, storeUrl, withDatabase } from '../../support/stores.ts'
 import {
   answer,
@@ -94,36 +93,6 @@ test('an agent uses the database of its address, whatever its name, and makes no
     await agent.stop()
   })
 })
-
-type Worker = { child: ChildProcess; stop(): Promise<void> }
-
-/** A worker of its own process, so that it can be paused and killed. */
-async function startWorkerProcess(databaseUrl: string, llmUrl: string): Promise<Worker> {
-  const child = spawn(process.execPath, ['--no-warnings', 'services/agent/src/main.ts'], {
-    cwd: new URL('../../..', import.meta.url).pathname,
-    env: {
-      PATH: process.env['PATH'],
-      DATABASE_URL: databaseUrl,
-      REDIS_URL: storeUrl('TEST_REDIS_URL'),
-      LLM_PROXY_URL: llmUrl,
-      INTERNAL_SERVICE_TOKEN: token,
-      AGENT_ROLES: 'worker',
-      ADMIN_PORT: '0',
-    },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  let said = ''
-  child.stderr!.on('data', (chunk: Buffer) => (said += chunk.toString()))
-  await until('the worker has started', () => said.includes('agent started'))
-  return {
-    child,
-    async stop() {
-      if (child.exitCode !== null || child.signalCode !== null) return
-      child.kill('SIGKILL')
-      await once(child, 'exit')
-    },
-  }
-}
 
 test.each(['SIGSTOP', 'SIGKILL'] as const)(
   'a step of a worker that got %s is taken over, and a late writer changes nothing',

@@ -42,7 +42,7 @@ const leastPiece = 200
 
 /**
  * Summarises stored messages, piece after piece: each completion gets the notes so far and the next piece, and writes the notes anew.
- * At most `mostCalls` completions; of more the oldest part is left out. It does not throw but when aborted; what it spent is always told.
+ * At most `mostCalls` completions; of more the oldest part is left out. It does not throw, also when it is aborted: what it spent is always told.
  */
 export async function summarise(
   complete: Complete,
@@ -62,7 +62,6 @@ export async function summarise(
     const first = index === 0 && (leftOut || task.material.leftOut) ? [leftOutLine().text] : []
     const before = notes === undefined ? [] : [notesLine(notes).text]
     const answered = await askOnce(complete, task, [...before, ...first, ...piece], signal)
-    signal.throwIfAborted()
     if (answered.usage) usage.push(answered.usage)
     result = { ...answered.summary, usage }
     if (result.kind !== 'summary') return result
@@ -112,6 +111,7 @@ async function askOnce(
   } catch (error) {
     body?.destroy()
     if (enough.signal.aborted) return { summary: tooLong }
+    if (signal.aborted) return failed('it was stopped, or took too long')
     return failed(error instanceof Error ? error.message : 'the completion failed')
   }
 }

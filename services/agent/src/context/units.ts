@@ -16,6 +16,13 @@ export type WindowRow = {
   readonly replaced: boolean
 }
 
+/** Notes that stand for all messages up to and with a position. `tokenCount` is that of the text alone. */
+export type Summary = {
+  readonly upTo: number
+  readonly content: string
+  readonly tokenCount: number
+}
+
 /** What stands or falls together: one message, or an assistant's tool calls with all their answers in the order of the calls. */
 export type Unit = {
   readonly row: WindowRow

@@ -4,7 +4,8 @@ import { cutForModel } from './cut.ts'
 import { resultShare } from './result-text.ts'
 import { shortenedCalls } from './shorten.ts'
 import { countTokens, messageOverhead } from './tokens.ts'
-import { callsOf, unitsOf, type Unit, type WindowRow } from './units.ts'
+import { summaryMessage, summaryTokens } from './summary-note.ts'
+import { callsOf, unitsOf, type Summary, type Unit, type WindowRow } from './units.ts'
 
 export type WindowInput = {
   readonly systemText: string
@@ -14,6 +15,8 @@ export type WindowInput = {
   readonly maxTokens: number
   /** The user message that the running turn answers. */
   readonly turnMessageId: string
+  /** Stands for the messages up to its position; none of them is sent, but the turn's. */
+  readonly summary?: Summary | undefined
 }
 
 /** A unit as it is sent: its messages and what they cost. */
@@ -26,22 +29,53 @@ const missingAnswer = JSON.stringify({
 
 /**
  * The messages of one completion. The system text and the turn's user message are always in, whatever their size; the rest of the
- * budget, tool schemas taken off, goes to the newest messages without a gap, calls and their answers together. Tool results are cut
- * and calls to a quarter of the window, those of the newest step to what is left. Uses the stored counts: only what it cuts is tokenised.
+ * budget, tool schemas taken off, goes to the summary and the newest messages after it without a gap, calls and their answers together.
+ * Tool results and calls are cut to a quarter of the window, those of the newest step to what is left. Uses the stored counts: only what
+ * it cuts is tokenised.
  */
 export function assembleWindow(input: WindowInput): ChatMessage[] {
-  const { systemText, tools, maxTokens, turnMessageId } = input
-  const units = unitsOf(input.rows)
+  const { systemText, tools, maxTokens, turnMessageId, summary } = input
+  const units = unitsOf(
+    input.rows.filter(
+      ({ id, position }) => id === turnMessageId || position > (summary?.upTo ?? 0),
+    ),
+  )
   const turn = units.find(({ row }) => row.id === turnMessageId)
   const always = systemTokens(systemText) + schemaTokens(tools) + (turn?.row.tokenCount ?? 0)
 
   const share = resultShare(maxTokens)
   const others = units.filter((unit) => unit !== turn)
-  const kept = newestWithin(others, maxTokens - always, share)
+  const { kept, note } = fill(others, { budget: maxTokens - always, share, summary })
   const sent = turn ? [...kept, sentWithin(turn, share)] : kept
   const ordered = sent.sort((a, b) => a.unit.row.position - b.unit.row.position)
-  return [{ role: 'system', content: systemText }, ...fromFirstUser(ordered)]
+  const system = { role: 'system', content: systemText } as const
+  if (!note) return [system, ...fromFirstUser(ordered)]
+  return [system, summaryMessage(note), ...ordered.flatMap(({ messages }) => messages)]
 }
+
+type Room = { budget: number; share: number; summary: Summary | undefined }
+
+/** What the budget holds beside the summary. The summary gives way when it would cost the newest calls their place: a model that never sees its answers asks again. */
+function fill(units: readonly Unit[], { budget, share, summary }: Room) {
+  const tokens = summary ? summaryTokens(summary) : 0
+  if (summary && tokens <= budget) {
+    const kept = newestWithin(units, budget - tokens, share)
+    if (holdsCalls(kept)) return { kept, note: summary }
+    const alone = newestWithin(units, budget, share)
+    return holdsCalls(alone) ? { kept: alone } : { kept, note: summary }
+  }
+  return { kept: newestWithin(units, budget, share) }
+}
+
+const holdsCalls = (sent: readonly Sent[]) => sent.some(({ unit }) => unit.answers.length > 0)
+
+/** Tokens that messages may fill: the window without the system text and the tools. */
+export const roomOf = ({
+  systemText,
+  tools,
+  maxTokens,
+}: Pick<WindowInput, 'systemText' | 'tools' | 'maxTokens'>): number =>
+  maxTokens - systemTokens(systemText) - schemaTokens(tools)
 
 /** Newest first until one does not fit; nothing older follows, so the model sees no conversation with holes. */
 function newestWithin(units: readonly Unit[], budget: number, share: number): Sent[] {

@@ -2,10 +2,11 @@ import type pg from 'pg'
 import type { CompletionRequest, ModelList, ToolDefinition } from '@codelab/contracts/agent-llm'
 import type { ApprovalRule } from '@codelab/contracts/tools'
 import { Failure } from '@codelab/runtime/failure'
-import { windowQuery } from '../context/read-window.ts'
+import { planCompaction, type CompactionPlan } from '../compaction/plan.ts'
+import { splitRows, windowQuery, type ReadRow } from '../context/read-window.ts'
+import { resultShare } from '../context/result-text.ts'
 import { systemText } from '../context/system-text.ts'
-import type { WindowRow } from '../context/units.ts'
-import { assembleWindow } from '../context/window.ts'
+import { assembleWindow, roomOf } from '../context/window.ts'
 import { offeredTools } from '../tools/offered.ts'
 
 type Parts = {
@@ -17,6 +18,14 @@ type Parts = {
   rules: readonly ApprovalRule[]
   /** Are there files of the session that can be found by meaning? */
   isIndexed: (sessionId: string) => Promise<boolean>
+  /** The part of the window from which on older messages are summarised; absent: never. */
+  compactAt: number | undefined
+}
+
+/** What a step sends, and what is to be summarised before, if anything. */
+export type Prepared = {
+  readonly request: CompletionRequest
+  readonly due: CompactionPlan | undefined
 }
 
 const noTools: readonly ToolDefinition[] = []
@@ -32,6 +41,7 @@ export function createRequestBuilder({
   historyLimit,
   rules,
   isIndexed,
+  compactAt,
 }: Parts) {
   const chooseModel = async (wanted: string | null) => {
     const named = wanted ?? defaultModel
@@ -51,20 +61,34 @@ export function createRequestBuilder({
     sessionId: string
     turnMessageId: string
     model: string | null
-  }): Promise<CompletionRequest> {
+  }): Promise<Prepared> {
     const { sessionId, turnMessageId } = step
-    const query = windowQuery({ sessionId, turnMessageId, maxTokens, historyLimit })
-    const [model, { rows }, indexed] = await Promise.all([
+    const summaries = compactAt !== undefined
+    const query = windowQuery({ sessionId, turnMessageId, maxTokens, historyLimit, summaries })
+    const [model, read, indexed] = await Promise.all([
       chooseModel(step.model),
-      pool.query<WindowRow>(query),
+      pool.query<ReadRow>(query),
       isIndexed(sessionId),
     ])
+    const { rows, summary, triedTo } = splitRows(read.rows)
     const tools = model.takesTools ? offeredTools(rules, { indexed }) : noTools
-    const messages = assembleWindow({ systemText, tools, rows, maxTokens, turnMessageId })
-    return {
+    const window = { systemText, tools, rows, summary, maxTokens, turnMessageId }
+    const request = {
       model: model.name,
-      messages,
+      messages: assembleWindow(window),
       ...(tools.length > 0 && { tools: [...tools] }),
     }
+    const due =
+      compactAt === undefined
+        ? undefined
+        : planCompaction({
+            ...window,
+            triedTo,
+            room: roomOf(window),
+            share: resultShare(maxTokens),
+            historyLimit,
+            at: compactAt,
+          })
+    return { request, due }
   }
 }

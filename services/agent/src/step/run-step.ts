@@ -6,6 +6,7 @@ import { runInScope } from '@codelab/runtime/scope'
 import type { Span, Tracing } from '@codelab/runtime/tracing'
 import type { CompletionRequest, Usage } from '@codelab/contracts/agent-llm'
 import type { Readable } from 'node:stream'
+import type { Compact } from '../compaction/compact.ts'
 import type { StepJob } from '../jobs/step-job.ts'
 import type { DeltaWriter } from '../log/delta-writer.ts'
 import type { HeldStep } from '../store/leases.ts'
@@ -16,7 +17,7 @@ import { answerStep, type AnswerCall } from './answer-own-calls.ts'
 import { brokenOff, readCompletion, type Completion } from './completion.ts'
 import { discardPartial, failStep, parkStep } from './give-up.ts'
 import type { Lease, LeaseKeeper } from './lease-keeper.ts'
-import type { RequestBuilder } from './request.ts'
+import type { Prepared, RequestBuilder } from './request.ts'
 
 /** A step that has cost its holder its life so often is given up. */
 const mostAttempts = 5
@@ -25,6 +26,7 @@ type Parts = {
   inSession: SessionWork
   acquire: (job: StepJob) => Promise<HeldStep | undefined>
   requestFor: RequestBuilder
+  compact: Compact
   complete: (
     request: CompletionRequest,
     options: { userId: string; signal: AbortSignal },
@@ -60,7 +62,7 @@ export function createStepRunner(parts: Parts) {
   const hold = async (
     step: HeldStep,
     stopping: AbortSignal,
-    early: CompletionRequest | undefined,
+    early: Prepared | undefined,
   ): Promise<Outcome> => {
     const lease = leases.hold(step.sessionId, step.fence)
     try {
@@ -106,7 +108,7 @@ const tooOften = {
 
 type Outcome = { kind: 'answered'; length: number } | { kind: 'failed' | 'fenced' | 'parked' }
 
-type Held = { lease: Lease; stopping: AbortSignal; early: CompletionRequest | undefined }
+type Held = { lease: Lease; stopping: AbortSignal; early: Prepared | undefined }
 
 /** The calls that the agent answers itself come before the next completion. */
 async function runOwn(
@@ -129,7 +131,7 @@ async function runOwn(
 async function earlyRequest(
   requestFor: RequestBuilder,
   { session_id, message_id, model }: StepJob,
-): Promise<CompletionRequest | undefined> {
+): Promise<Prepared | undefined> {
   if (message_id === undefined || model === undefined) return undefined
   return requestFor({ sessionId: session_id, turnMessageId: message_id, model }).catch(
     () => undefined,
@@ -143,7 +145,7 @@ async function runHeld(
 ): Promise<Outcome> {
   const signal = AbortSignal.any([lease.signal, stopping])
   const pauses = pausesMs.values()
-  let known = early
+  let known = await prepare(parts, step, { early, signal })
   let mayBreak = true
   for (;;) {
     const messageId = parts.newId()
@@ -178,6 +180,22 @@ async function runHeld(
   }
 }
 
+/**
+ * Reads the context, and once in a step summarises what no longer fits. What fails here is found again when the request is needed; so is
+ * a request after a summary, and the one of a step that another worker held, who may have changed what was read early.
+ */
+async function prepare(
+  { requestFor, compact }: Parts,
+  step: HeldStep,
+  { early, signal }: { early: Prepared | undefined; signal: AbortSignal },
+): Promise<Prepared | undefined> {
+  const read = () => requestFor({ ...step, turnMessageId: step.messageId }).catch(() => undefined)
+  const prepared = step.attempt === 1 && early ? early : await read()
+  if (!prepared?.due) return prepared
+  const { model } = prepared.request
+  return (await compact(step, prepared.due, { model, signal })) ? undefined : prepared
+}
+
 const brokenFailure = ({ message }: { message: string }) =>
   new Failure('upstream_failed', { message })
 
@@ -197,7 +215,7 @@ type Attempt = {
   messageId: string
   lease: Lease
   signal: AbortSignal
-  early: CompletionRequest | undefined
+  early: Prepared | undefined
 }
 
 /** One completion, its text committed as it comes. */
@@ -207,9 +225,10 @@ async function tryOnce(
   { messageId, lease, signal, early }: Attempt,
 ): Promise<Try> {
   const { sessionId, fence, userId } = step
-  const request =
+  const prepared =
     early ?? (await requestFor({ ...step, turnMessageId: step.messageId }).catch(failureOnly))
-  if (request instanceof Failure) return { kind: 'unbegun', error: request }
+  if (prepared instanceof Failure) return { kind: 'unbegun', error: prepared }
+  const { request } = prepared
   const deltas = writer.open({ sessionId, fence, messageId, onRefused: lease.lose })
   const read = async (span: Span): Promise<Try> => {
     let body: Readable

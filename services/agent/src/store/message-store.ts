@@ -4,8 +4,8 @@ import type { Head, Work } from '../turn/work.ts'
 /** Messages and partial answers of one session inside its transaction. */
 export function messageStore(
   client: pg.PoolClient,
-  { sessionId }: Head,
-): Pick<Work, 'partialMessage' | 'messageRole' | 'replaceFrom'> {
+  { sessionId, turnId }: Head,
+): Pick<Work, 'partialMessage' | 'messageRole' | 'replaceFrom' | 'saveCompaction'> {
   return {
     async partialMessage() {
       const { rows } = await client.query<{ message_id: string; body: string[] }>(
@@ -30,10 +30,29 @@ export function messageStore(
     },
     async replaceFrom(messageId) {
       await client.query(
-        `update message set replaced = true
-         where session_id = $1 and not replaced
-           and position >= (select position from message where session_id = $1 and id = $2)`,
+        `with first as (
+           select position from message where session_id = $1 and id = $2
+         ), summaries as (
+           delete from compaction where session_id = $1 and up_to >= (select position from first)
+         )
+         update message set replaced = true
+         where session_id = $1 and not replaced and position >= (select position from first)`,
         [sessionId, messageId],
+      )
+    },
+    async saveCompaction({ upTo, outcome, summary }) {
+      await client.query(
+        `insert into compaction (session_id, up_to, outcome, content, token_count, model, turn_id)
+         values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing`,
+        [
+          sessionId,
+          upTo,
+          outcome,
+          summary?.content ?? null,
+          summary?.tokens ?? 0,
+          summary?.model ?? null,
+          turnId,
+        ],
       )
     },
   }

@@ -8,6 +8,7 @@ import { entities } from './entities.ts'
 import { Conversations } from './migrations/0001-conversations.ts'
 import { Jobs } from './migrations/0002-jobs.ts'
 import { ProjectIndex } from './migrations/0003-project-index.ts'
+import { Compaction } from './migrations/0004-compaction.ts'
 
 export type Orm = MikroORM
 
@@ -30,6 +31,7 @@ export async function createOrm(pool: pg.Pool, log: Log): Promise<Orm> {
         { name: '0001-conversations', class: Conversations },
         { name: '0002-jobs', class: Jobs },
         { name: '0003-project-index', class: ProjectIndex },
+        { name: '0004-compaction', class: Compaction },
       ],
       tableName: 'agent_migration',
       snapshot: false,

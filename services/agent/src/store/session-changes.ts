@@ -18,7 +18,7 @@ export async function changeSession(
 }
 
 const tables = [
-  ...['event', 'message', 'turn', 'tool_call', 'remembered_approval', 'lease', 'job'],
+  ...['event', 'message', 'compaction', 'turn', 'tool_call', 'remembered_approval', 'lease', 'job'],
   ...['project_index', 'indexed_file', 'indexed_chunk', 'index_candidate'],
 ]
 

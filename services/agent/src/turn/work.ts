@@ -140,6 +140,13 @@ export type StoredJob = {
 
 export type UsageRecord = Usage & { turnId: string; step: number; model: string; provider: string }
 
+/** What became of an attempt to summarise all messages up to a position; without a summary it was in vain. */
+export type NewCompaction = {
+  upTo: number
+  outcome: string
+  summary?: { content: string; tokens: number; model: string }
+}
+
 /** The numbers and rules that decide about turns. */
 export type TurnSettings = {
   maxSteps: number
@@ -186,8 +193,9 @@ export type Work = {
   /** Text already in the log of an answer that has no end yet. */
   partialMessage(): Promise<{ messageId: string; text: string } | undefined>
   messageRole(id: string): Promise<string | undefined>
-  /** Takes a message and all that followed out of the context. */
+  /** Takes a message and all that followed out of the context, and with them the summaries that speak of them. */
   replaceFrom(messageId: string): Promise<void>
+  saveCompaction(compaction: NewCompaction): Promise<void>
   turns: {
     /** Writes a turn, new or changed. */
     save(turn: Turn): Promise<void>
