@@ -1,5 +1,8 @@
 import { Failure } from '@codelab/runtime/failure'
 
+/** Where `npm start` puts the platform on this machine. */
+export const localServer = 'http://127.0.0.1:8000'
+
 const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 /** True for an address that never leaves this machine. */

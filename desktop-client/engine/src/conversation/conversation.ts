@@ -13,8 +13,12 @@ import {
   createSessionSocket,
   type SessionSocketOptions,
 } from '../gateway/session-socket.ts'
+import { EngineFailure } from '../engine-failure.ts'
+import { createHolds, type JudgeHere } from './holds.ts'
+import { judgeHere } from './machine-rules.ts'
 import { newId } from './new-id.ts'
 import { reduce } from './reduce.ts'
+import { withoutFrom } from './replace.ts'
 import { createRunner, type RunnerOptions } from './runner.ts'
 import { createShown } from './shown.ts'
 import { type ConversationState, emptyConversation, isBusy, type Item } from './state.ts'
@@ -26,13 +30,23 @@ export type DecisionInput = Omit<Frame<'hitl_decision'>, 'type' | 'call_id'>
 export type Conversation = {
   state(): ConversationState
   /** Resolves with the message's id when the server has stored it. */
-  send(content: string, options?: { model?: string; id?: string }): Promise<string>
+  send(
+    content: string,
+    options?: {
+      model?: string | undefined
+      id?: string | undefined
+      /** An earlier message: it and all after it leave the conversation. */
+      replaces?: string | undefined
+    },
+  ): Promise<string>
   /** `shown`: the arguments that the person saw. Answers `late` when somebody else was first. */
   decide(
     callId: string,
     decision: DecisionInput,
     shown: Readonly<Record<string, unknown>>,
   ): Promise<'taken' | 'late'>
+  /** True for a call that the workspace let pass and a rule of this machine holds back. */
+  isHeld(callId: string): boolean
   /** Resolves when the turn has ended. Nothing to do when none runs. */
   cancel(): Promise<void>
   fileChanged(change: FileChanged): void
@@ -47,6 +61,10 @@ export type ConversationOptions = {
   readonly log: Log
   /** Absent: this client only looks on and decides (`role=viewer`). */
   readonly tools?: Pick<RunnerOptions, 'execute' | 'journal'>
+  /** The rules of this machine, which may only make the workspace's stricter. */
+  readonly judge?: JudgeHere
+  /** Before the echo of a message that replaces another. */
+  readonly onReplaced?: (messageId: string) => void
   /** After each frame, with the state that it led to. */
   readonly onFrame?: (frame: ServerFrame, state: ConversationState) => void
   readonly onConnection?: (state: ConnectionState) => void
@@ -71,11 +89,14 @@ export function createConversation(options: ConversationOptions): Conversation {
   const { log, onFrame = () => undefined, onConnection = () => undefined } = options
   let state: ConversationState = { ...emptyConversation, items: options.history ?? [] }
   const shown = createShown()
+  const holds = createHolds(options.judge ?? ((tool, args) => judgeHere([], tool, args)))
+  const replacing = new Map<string, string>()
   const runner =
     options.tools &&
     createRunner({
       ...options.tools,
       shown,
+      refusal: holds.refusalOf,
       log,
       post: (posting) => socket.post(posting),
     })
@@ -86,17 +107,44 @@ export function createConversation(options: ConversationOptions): Conversation {
     options.onReset?.()
   }
 
+  const replace = (frame: ServerFrame) => {
+    const replaced = frame.type === 'user_message' ? replacing.get(frame.id) : undefined
+    if (replaced === undefined || frame.type !== 'user_message') return
+    replacing.delete(frame.id)
+    state = { ...state, items: withoutFrom(state.items, replaced) }
+    options.onReplaced?.(replaced)
+  }
+
+  const take = (frame: ServerFrame) => {
+    replace(frame)
+    state = reduce(state, frame)
+    runner?.note(frame)
+    onFrame(frame, state)
+  }
+
+  /** Who only looks on executes nothing, so nothing is held back there. */
+  const screen = (frame: ServerFrame) => (runner ? holds.screen(frame) : frame)
+
+  /** A decision about a call that this machine alone holds back: the workspace has let it pass before. */
+  const decideHere = (callId: string, decision: DecisionInput, args: unknown): 'taken' | 'late' => {
+    if (decision.decision === 'edit')
+      throw new EngineFailure('conflict', 'not_editable', {
+        message: 'This call waits for a rule of this machine: approve it as it is, or reject it.',
+      })
+    const approves = decision.decision === 'approve'
+    if (approves) shown.approved(callId, args)
+    const frame = approves ? holds.release(callId) : holds.refuse(callId, decision.feedback)
+    if (frame) take(frame)
+    return frame ? 'taken' : 'late'
+  }
+
   const socket = createSessionSocket({
     ...options.socket,
     account: options.account,
     sessionId: options.sessionId,
     viewer: !options.tools,
     ...(options.language && { language: options.language }),
-    onFrame: (frame) => {
-      state = reduce(state, frame)
-      runner?.note(frame)
-      onFrame(frame, state)
-    },
+    onFrame: (frame) => take(screen(frame)),
     onCaughtUp: () => runner?.start(),
     onReset: () => {
       reload().catch((error: unknown) => log.error({ err: error }, 'messages could not be read'))
@@ -109,23 +157,29 @@ export function createConversation(options: ConversationOptions): Conversation {
 
   return {
     state: () => state,
-    send: async (content, { model, id = newId() } = {}) => {
+    send: async (content, { model, id = newId(), replaces } = {}) => {
       if (content.length === 0 || content.length > limits.message_chars) {
         throw new Failure('invalid_request', {
           message: `A message has 1 to ${limits.message_chars} characters; this one has ${content.length}.`,
         })
       }
-      const frame = { type: 'user_message' as const, content, id, ...(model && { model }) }
-      await socket.post(messagePosting(frame))
+      const choice = { ...(model && { model }), ...(replaces && { replaces }) }
+      const frame = { type: 'user_message' as const, content, id, ...choice }
+      if (replaces) replacing.set(id, replaces)
+      await socket.post(messagePosting(frame)).finally(() => replacing.delete(id))
       return id
     },
     decide: async (callId, decision, args) => {
+      if (holds.isHeld(callId)) return decideHere(callId, decision, args)
       const frame = { type: 'hitl_decision' as const, call_id: callId, ...decision }
       checkSize(frame)
-      if (decision.decision !== 'reject')
+      if (decision.decision !== 'reject') {
         shown.approved(callId, decision.modified_arguments ?? args)
+        holds.approvedHere(callId)
+      }
       return await socket.post(decisionPosting(frame))
     },
+    isHeld: holds.isHeld,
     cancel: async () => {
       if (isBusy(state)) await socket.post(cancelPosting())
     },

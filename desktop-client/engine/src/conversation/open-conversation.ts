@@ -3,6 +3,7 @@ import type { Message } from '@codelab/contracts/sessions'
 import { Failure } from '@codelab/runtime/failure'
 import type { Rest } from '../gateway/rest.ts'
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.ts'
+import type { Sandbox } from '../workspace/program/sandbox/sandbox.ts'
 import type { Bindings } from './bindings.ts'
 import { type Conversation, type ConversationOptions, createConversation } from './conversation.ts'
 import { itemsOf } from './history.ts'
@@ -24,6 +25,8 @@ export type OpenOptions = Omit<ConversationOptions, 'tools' | 'history' | 'reloa
   readonly folder: string
   /** The process's variables; programs that tools start get a fixed list of them. */
   readonly env: Readonly<Record<string, string | undefined>>
+  /** In which commands run; else the usual one. */
+  readonly sandbox?: Sandbox | undefined
   /** A session that exists; else this id is a new one. */
   readonly resume?: boolean
   /** From now on the session's tools run in this folder, wherever they ran before. */
@@ -55,6 +58,7 @@ export async function openConversation(options: OpenOptions): Promise<OpenedConv
   const workspace = await openWorkspace(folder, {
     log,
     env: options.env,
+    sandbox: options.sandbox,
     undo: { folder: bindings.undoFolder, sessionId },
   })
   const conversation = createConversation({

@@ -26,6 +26,12 @@ export type RunnerOptions = {
     outcomeOf(callId: string): Outcome | undefined | Promise<Outcome | undefined>
   }
   readonly shown: Shown
+  /** Why this machine does not run a call that the workspace has released; undefined when it does. */
+  readonly refusal?: (
+    callId: string,
+    tool: string,
+    args: Readonly<Record<string, unknown>>,
+  ) => { readonly code: string; readonly message: string } | undefined
   readonly log: Log
 }
 
@@ -77,6 +83,8 @@ export function createRunner(options: RunnerOptions): Runner {
 
   const runOnce = async (call: Call, signal: AbortSignal): Promise<Outcome> => {
     const { call_id: callId, tool_name: tool, arguments: args } = call
+    const refusal = options.refusal?.(callId, tool, args)
+    if (refusal) return refused(refusal.code, refusal.message)
     const verdict = shown.verdictOn(callId, tool, args)
     if (verdict === 'changed') return changedArguments
     const guarded = verdict === 'unseen' ? alwaysAsks(tool, args) : undefined

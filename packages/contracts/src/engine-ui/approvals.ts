@@ -30,15 +30,8 @@ export const listWaitingCalls = route({
 
 /** Something that the person should know before they approve. */
 export const PreviewWarning = z.object({
-  code: z.enum([
-    'control_characters',
-    'hidden_characters',
-    'inside_git',
-    'runs_later',
-    'always_asks',
-    'through_link',
-    'outside_risk',
-  ]),
+  /** `control_characters`, `hidden_characters`, `inside_git`, `runs_later`, `always_asks`, `through_link`, `outside_risk`, or one yet unknown. */
+  code: z.string(),
   message: z.string(),
 })
 
@@ -95,6 +88,11 @@ export const PreviewEffect = z.discriminatedUnion('kind', [
     argv: z.array(z.string()),
     cwd: z.string(),
     timeoutSeconds: z.number(),
+    /** What it runs in; `refused`: this machine's settings want a sandbox, so it would not be started. */
+    sandbox: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('bubblewrap'), network: z.boolean() }),
+      z.object({ kind: z.literal('none'), reason: z.string(), refused: z.boolean() }),
+    ]),
   }),
   /** It only looks, or the server answers it itself. */
   z.object({ kind: z.literal('look') }),

@@ -16,6 +16,8 @@ export type WatchOptions = {
   readonly log: Log
   readonly now: () => Date
   readonly onChange: (change: Change) => void
+  /** At once, of files and folders, whoever changed them: for showing. */
+  readonly onSeen?: (path: string, change: Change['change']) => void
 }
 
 const rulesFile = '.gitignore'
@@ -59,6 +61,7 @@ function createIgnored(root: string) {
 }
 
 const kinds = { add: 'created', change: 'modified', unlink: 'deleted' } as const
+const seenKinds = { ...kinds, addDir: 'created', unlinkDir: 'deleted' } as const
 
 /**
  * Tells of files that are created, modified or deleted below a folder, by anyone but the tools. Without `.git`, `node_modules` and
@@ -70,6 +73,7 @@ export async function watchFolder({
   log,
   now,
   onChange,
+  onSeen = () => undefined,
 }: WatchOptions): Promise<Watching> {
   const ignored = createIgnored(root)
   const pathOf = (path: string) => relative(root, path).split(sep).join('/')
@@ -95,6 +99,7 @@ export async function watchFolder({
     if (below === rulesFile || below.endsWith(`/${rulesFile}`)) {
       ignored.forget(below.slice(0, Math.max(0, below.length - rulesFile.length - 1)))
     }
+    if (Object.hasOwn(seenKinds, event)) onSeen(below, seenKinds[event as keyof typeof seenKinds])
     if (event === 'add' || event === 'change' || event === 'unlink') queue.add(below, kinds[event])
   })
   watcher.on('error', (error) =>
