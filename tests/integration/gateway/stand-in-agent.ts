@@ -11,6 +11,7 @@ import { createMetrics } from '@codelab/runtime/metrics'
 import { listen } from '@codelab/runtime/serve'
 import { openEventStream, type EventStream } from '@codelab/runtime/sse'
 import { createTracing } from '@codelab/runtime/tracing'
+import { jobHandlers } from './stand-in-jobs.ts'
 
 export const internalToken = 'an-internal-token-for-tests'
 
@@ -98,6 +99,7 @@ export async function startAgent({ port = 0 }: { port?: number } = {}) {
   })
 
   const handlers: RouteHandler[] = [
+    ...jobHandlers(sessionOf),
     handle(routes.openSession, async ({ params, body, userId }) => {
       const session = sessionOf(params.id, userId)
       const last = session.log.length

@@ -15,6 +15,10 @@ export const documentedRoutes: readonly Route[] = [
   contracts.listModels,
   contracts.listApprovals,
   contracts.readUsage,
+  contracts.startJob,
+  contracts.listJobs,
+  contracts.readJob,
+  contracts.cancelJob,
 ] as unknown as Route[] // a list of routes forgets their schemas' types
 
 type Json = Record<string, unknown>

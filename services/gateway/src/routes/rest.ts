@@ -14,6 +14,9 @@ const hideForeign = (error: unknown): never => {
   throw error
 }
 
+/** Files that are given to be indexed come in the body. */
+const maxJobBodyBytes = 32 * 1_048_576
+
 /** Every REST route and the call of the agent that answers it. */
 export function restHandlers({
   agent,
@@ -31,13 +34,14 @@ export function restHandlers({
     return (route, input) => call(route, input).catch(hideForeign)
   }
 
+  /** What begins work of a model counts against the session and its person. */
+  const consume = (userId: string, sessionId: string) =>
+    Promise.all([limiters.session.consume(`${userId}:${sessionId}`), limiters.user.consume(userId)])
+
   return [
     handle(publicRoutes.postMessage, async ({ body, ctx, userId }) => {
       const { session_id, message, id, model } = body
-      await Promise.all([
-        limiters.session.consume(`${userId}:${session_id}`),
-        limiters.user.consume(String(userId)),
-      ])
+      await consume(String(userId), session_id)
       const { message_id } = await callFor(ctx)(agentRoutes.chatMessage, {
         body: { session_id, message, message_id: id, model },
       })
@@ -66,6 +70,25 @@ export function restHandlers({
     ),
     handle(publicRoutes.readUsage, ({ query, ctx }) =>
       callFor(ctx)(agentRoutes.agentUsage, { query }),
+    ),
+    handle(
+      publicRoutes.startJob,
+      async ({ body, ctx, userId }) => {
+        await consume(String(userId), body.session_id)
+        const job = await callFor(ctx)(agentRoutes.startAgentJob, { body })
+        await store.renew(body.session_id)
+        return job
+      },
+      { maxBodyBytes: maxJobBodyBytes },
+    ),
+    handle(publicRoutes.listJobs, ({ query, ctx }) =>
+      callFor(ctx)(agentRoutes.agentJobs, { query }),
+    ),
+    handle(publicRoutes.readJob, ({ params, ctx }) =>
+      callFor(ctx)(agentRoutes.agentJob, { params }),
+    ),
+    handle(publicRoutes.cancelJob, ({ params, ctx }) =>
+      callFor(ctx)(agentRoutes.cancelAgentJob, { params }),
     ),
   ]
 }
