@@ -1,24 +1,6 @@
-import { Job } from '@codelab/contracts/jobs'
 import { startAgent } from '../../support/agent-under-test.ts'
+import { jobsOf } from '../../support/jobs-under-test.ts'
 import { answer, call, calls, say, done } from '../../support/stand-in-llm-proxy.ts'
-import { until } from '../../support/until.ts'
-
-type Agent = Awaited<ReturnType<typeof startAgent>>
-
-const jobsOf = (agent: Pick<Agent, 'send'>) => ({
-  start: async (body: object) => {
-    const reply = await agent.send('POST', '/api/v1/jobs', body)
-    if (reply.status !== 202) throw new Error(JSON.stringify(reply))
-    return Job.parse(reply.body)
-  },
-  read: async (id: string) => Job.parse((await agent.send('GET', `/api/v1/jobs/${id}`)).body),
-  cancel: (id: string) => agent.send('POST', `/api/v1/jobs/${id}/cancel`, {}),
-  until: (id: string, state: string) =>
-    until(`job ${state}`, async () => {
-      const job = Job.parse((await agent.send('GET', `/api/v1/jobs/${id}`)).body)
-      return job.state === state ? job : undefined
-    }),
-})
 
 test('a task is a turn of its session and ends with its answer', async () => {
   const agent = await startAgent(() => answer('All ', 'done.'))

@@ -22,7 +22,7 @@ export async function queueNextRuns(
   const { rows } = await client.query<WrittenRow>({
     name: 'next-runs',
     text: insertNext,
-    values: [scheduled.map(({ id }) => id), scheduled.map(newId)],
+    values: [scheduled.map(({ id }) => id), scheduled.map(() => newId())],
   })
   return framesBySession(rows)
 }
