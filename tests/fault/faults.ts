@@ -5,4 +5,4 @@ import { idleSockets } from './idle-sockets/idle-sockets.ts'
 import { lateWriter } from './late-writer/late-writer.ts'
 
 /** Every fault, in the order in which they are played. */
-export const faults: readonly Fault[] = [cuts, kills, idleSockets]
+export const faults: readonly Fault[] = [cuts, kills, lateWriter, idleSockets]
