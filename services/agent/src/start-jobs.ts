@@ -6,6 +6,7 @@ import { readMaterial } from './compaction/read-material.ts'
 import type { Config } from './config.ts'
 import { startJobWorker } from './jobs/job-worker.ts'
 import { createJobWriter } from './jobs/job-writer.ts'
+import { createEmbedProject } from './jobs/kinds/embed-project.ts'
 import type { JobRunners } from './jobs/kinds/job-run.ts'
 import { createSummarizeSession } from './jobs/kinds/summarize-session.ts'
 import { runTask } from './jobs/kinds/task.ts'
@@ -100,6 +101,12 @@ export function startJobs(
 function kindsOf(config: Config, { pool, llm, models }: Shared): JobRunners {
   return {
     task: runTask,
+    embed_project: createEmbedProject({
+      pool,
+      models,
+      setting: config.EMBEDDING_MODEL,
+      rules: config.APPROVAL_RULES,
+    }),
     summarize_session: createSummarizeSession({
       complete: (request, options) => llm.complete(request, options),
       async defaultModel() {
