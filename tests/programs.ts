@@ -7,6 +7,7 @@ const run = promisify(execFile)
 /** Programs that suites talk to, with the Debian package of each; what runs from npm packages or is built from Go sources is not here. */
 const packages: Partial<Record<Need, { program: string; name: string }>> = {
   git: { program: 'git', name: 'git' },
+  bwrap: { program: 'bwrap', name: 'bubblewrap' },
   script: { program: 'script', name: 'bsdutils' },
   chromium: { program: 'chromium', name: 'chromium' },
 }

@@ -1,5 +1,5 @@
 /** What a suite needs before it can run; the runner provides it or says why it cannot. */
-export type Need = 'stores' | 'git' | 'script' | 'chromium' | 'control-plane' | 'cluster'
+export type Need = 'stores' | 'git' | 'script' | 'bwrap' | 'chromium' | 'control-plane' | 'cluster'
 
 export type Suite = {
   readonly name: string
@@ -14,7 +14,12 @@ export type Suite = {
 export const suites: readonly Suite[] = [
   { name: 'unit', paths: ['layout.test.ts', 'unit'], needs: [], workers: 2 },
   { name: 'contract', paths: ['contract'], needs: [], workers: 2 },
-  { name: 'integration', paths: ['integration'], needs: ['stores', 'git', 'script'], workers: 2 },
+  {
+    name: 'integration',
+    paths: ['integration'],
+    needs: ['stores', 'git', 'script', 'bwrap'],
+    workers: 2,
+  },
   { name: 'scenarios', paths: ['e2e'], needs: ['stores', 'git', 'script'], workers: 1 },
   { name: 'fault', paths: ['fault'], needs: ['stores'], workers: 1 },
   { name: 'image', paths: ['image'], needs: ['stores'], workers: 1 },

@@ -181,7 +181,7 @@ describe('codelab run in a terminal', () => {
     await writeFile(project('a.txt'), 'x')
     const terminal = openTerminal(machine, ['run', 'удали'], { LANG: 'ru_RU.UTF-8' })
     await terminal.sees('Помощник просит разрешения')
-    await terminal.sees('удалить a.txt')
+    await terminal.sees('переместить в корзину a.txt')
     terminal.type('ф')
     expect(await terminal.code).toBe(0)
     expect(sent('hitl_decision')).toMatchObject([{ decision: 'approve' }])

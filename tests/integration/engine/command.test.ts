@@ -3,7 +3,7 @@ import { mkdir, symlink } from 'node:fs/promises'
 import { maxResultBytes } from '@codelab/contracts/tools'
 import { openWorkspace } from '@codelab/engine/workspace/open-workspace'
 import { until } from '../../support/until.ts'
-import { makeProject, type Project, silent } from './project.ts'
+import { makeProject, noSandbox, type Project, silent } from './project.ts'
 
 let project: Project
 beforeEach(async () => {
@@ -84,9 +84,12 @@ test.each([
   expect(await command(['true'], { cwd })).toMatchObject({ error: { code } })
 })
 
+const carefulGit = ['GIT_CONFIG_COUNT', 'GIT_CONFIG_KEY_0', 'GIT_CONFIG_VALUE_0']
+
 test('nothing of the environment is passed on but a fixed list', async () => {
   const workspace = await openWorkspace(project.root, {
     log: silent,
+    sandbox: noSandbox,
     env: {
       PATH: `${process.env.PATH}:.:relative/bin:`,
       HOME: '/home/me',
@@ -110,7 +113,7 @@ test('nothing of the environment is passed on but a fixed list', async () => {
   const { stdout } = (outcome as { result: { stdout: string } }).result
   const seen = JSON.parse(stdout) as Record<string, string>
   expect(Object.keys(seen).toSorted()).toEqual(
-    ['CODELAB_RUN', 'HOME', 'LANG', 'LC_TIME', 'PATH', 'PWD', 'TERM'].toSorted(),
+    [...carefulGit, 'CODELAB_RUN', 'HOME', 'LANG', 'LC_TIME', 'PATH', 'PWD', 'TERM'].toSorted(),
   )
   expect(seen.PATH).toBe(process.env.PATH)
 })

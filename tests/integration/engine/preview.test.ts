@@ -84,6 +84,7 @@ test('a command shows its exact arguments, its real folder and its time limit', 
     argv: ['ls', '-l', 'a b'],
     cwd: `${project.root}/src`,
     timeoutSeconds: 60,
+    sandbox: { kind: 'none', reason: 'it is turned off in the settings', refused: false },
     warnings: [],
   })
 })

@@ -16,6 +16,7 @@ import {
   type Workspace,
   type WorkspaceOptions,
 } from '@codelab/engine/workspace/open-workspace'
+import { createSandbox } from '@codelab/engine/workspace/program/sandbox/sandbox'
 import { createLog } from '@codelab/runtime/log'
 
 /** What must never be seen or changed through a tool. */
@@ -41,6 +42,9 @@ export type Project = {
   at(path: string): string
   close(): Promise<void>
 }
+
+/** Commands as they are; the sandbox has tests of its own. */
+export const noSandbox = createSandbox(async () => ({ mode: 'off', network: false }))
 
 /** The variables of this process, with another home. */
 export const environmentAt = (home: string): Record<string, string | undefined> => ({
@@ -69,6 +73,7 @@ export async function makeProject(
   const workspace = await openWorkspace(root, {
     log: silent,
     env: environmentAt(home),
+    sandbox: noSandbox,
     ...options,
     undo: { folder: join(home, 'undo'), sessionId: 'session' },
   })

@@ -38,6 +38,16 @@ function textChange(style: Style, texts: Texts, preview: PreviewOf<'text_change'
 const inTheWay = (style: Style, texts: Texts, existing: Thing): string[] =>
   existing.kind === 'absent' ? [] : [style.red(texts.approve.existing(thingText(texts, existing)))]
 
+function sandboxLine(
+  style: Style,
+  { approve: say }: Texts,
+  sandbox: PreviewOf<'command'>['sandbox'],
+): string {
+  if (sandbox.kind === 'bubblewrap') return style.dim(say.sandboxed(sandbox.network))
+  const reason = visibleLine(sandbox.reason)
+  return style.yellow(sandbox.refused ? say.sandboxMissing(reason) : say.notSandboxed(reason))
+}
+
 function bodyOf(style: Style, texts: Texts, preview: Preview): string[] {
   switch (preview.kind) {
     case 'text_change':
@@ -49,7 +59,10 @@ function bodyOf(style: Style, texts: Texts, preview: Preview): string[] {
     case 'deletion':
       return [thingText(texts, preview.deleted)]
     case 'command':
-      return [style.dim(texts.approve.commandAt(visibleLine(preview.cwd), preview.timeoutSeconds))]
+      return [
+        style.dim(texts.approve.commandAt(visibleLine(preview.cwd), preview.timeoutSeconds)),
+        sandboxLine(style, texts, preview.sandbox),
+      ]
   }
 }
 

@@ -10,7 +10,10 @@ import {
   openConversation,
 } from '@codelab/engine/conversation/open-conversation'
 import type { ConversationState } from '@codelab/engine/conversation/state'
+import { judgeHere } from '@codelab/engine/conversation/machine-rules'
 import { createRest } from '@codelab/engine/gateway/rest'
+import { readSettings, sandboxOf } from '@codelab/engine/settings/settings-file'
+import { createSandbox } from '@codelab/engine/workspace/program/sandbox/sandbox'
 import type { ConnectionState } from '@codelab/engine/gateway/session-socket'
 import type { Context } from '../context.ts'
 
@@ -44,6 +47,7 @@ export async function openSession(
 ): Promise<OpenedSession> {
   const folder = await projectFolder(context, options.project)
   const bindings = createBindings(context.home.folder, account.server)
+  const { settings } = await readSettings(context.home.folder)
   const rest = createRest(account, context.language)
   const id = options.session ?? newId()
   const conversation = await openConversation({
@@ -52,6 +56,10 @@ export async function openSession(
     bindings,
     folder,
     env: context.env,
+    sandbox: createSandbox(async () =>
+      sandboxOf((await readSettings(context.home.folder)).settings),
+    ),
+    judge: (tool, args) => judgeHere(settings.approval_rules, tool, args),
     sessionId: id,
     resume: options.session !== undefined,
     rebind: options.here === true,

@@ -170,6 +170,12 @@ Exit codes: 0 done · 1 the turn failed · 2 wrong usage · 3 not signed in · 4
     replaces: (what: string) => `replaces ${what} that cannot be shown`,
     existing: (what: string) => `there is already: ${what}`,
     commandAt: (folder: string, seconds: number) => `in ${folder}, at most ${seconds} s`,
+    sandboxed: (network: boolean) =>
+      `in a sandbox: it can change this project only${network ? '' : ', without network'}`,
+    notSandboxed: (reason: string) =>
+      `without a sandbox (${reason}): it can do whatever you can, everywhere on this machine`,
+    sandboxMissing: (reason: string) =>
+      `it would not be started: ${reason}, and you want a sandbox`,
     thing: {
       absent: 'nothing',
       file: (size: number) => `a file of ${count(size, 'byte', 'bytes')}`,

@@ -172,6 +172,10 @@ export const ru: Texts = {
     replaces: (what) => `заменяет ${what}, который нельзя показать`,
     existing: (what) => `здесь уже есть: ${what}`,
     commandAt: (folder, seconds) => `в ${folder}, не дольше ${seconds} с`,
+    sandboxed: (network) =>
+      `в песочнице: может менять только этот проект${network ? '' : ', сети нет'}`,
+    notSandboxed: (reason) => `без песочницы (${reason}): может всё, что можете вы, на всей машине`,
+    sandboxMissing: (reason) => `не запустится: ${reason}, а вы требуете песочницу`,
     thing: {
       absent: 'ничего',
       file: (size) => `файл: ${count(size, 'байт', 'байта', 'байт')}`,

@@ -2,6 +2,7 @@ import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { NarrowingRule, Settings } from '@codelab/contracts/engine-ui/settings'
 import { withLock } from '../account/lock-file.ts'
+import type { SandboxSettings } from '../workspace/program/sandbox/sandbox.ts'
 import { readOptional, writePrivateFile } from '../account/private-file.ts'
 
 export type ReadSettings = {
@@ -65,6 +66,12 @@ function objectIn(text: string): Record<string, unknown> | undefined {
 /** This machine's settings; without a file, the defaults. */
 export const readSettings = async (home: string): Promise<ReadSettings> =>
   settingsIn(await readOptional(pathIn(home)))
+
+/** How commands run on this machine. */
+export const sandboxOf = ({ sandbox, sandbox_network }: Settings): SandboxSettings => ({
+  mode: sandbox,
+  network: sandbox_network,
+})
 
 /** Changes some settings and keeps the others, also those that a newer version wrote. A damaged file is kept beside as `settings.json.damaged`. */
 export async function writeSettings(home: string, change: Partial<Settings>): Promise<Settings> {

@@ -12,6 +12,7 @@ import { createLocate } from './place/locate.ts'
 import { assertShown, previews } from './preview/preview-call.ts'
 import type { Preview } from './preview/preview.ts'
 import { cleanEnvironment } from './program/environment.ts'
+import { createSandbox, type Sandbox, usualSandbox } from './program/sandbox/sandbox.ts'
 import { ToolFailure } from './tool-failure.ts'
 import { createSeen } from './tools/seen.ts'
 import type { Bench } from './tools/tool.ts'
@@ -42,6 +43,8 @@ export type WorkspaceOptions = {
   /** The variables from which those for started programs are chosen. */
   readonly env: Readonly<Record<string, string | undefined>>
   readonly now?: () => Date
+  /** In which commands run; else the usual one: without network, where the system can. */
+  readonly sandbox?: Sandbox | undefined
   /** Shared by the sessions of one project, so that the tools of one are not taken for a person by another. */
   readonly changes?: OwnChanges | undefined
   /** For undo: where the client keeps what was there before a session's changes. Without it only deletions can be taken back, from the trash. */
@@ -56,7 +59,7 @@ async function realFolder(folder: string): Promise<string> {
   throw new ToolFailure('not_a_directory', `${real} is not a folder.`)
 }
 
-type BenchOptions = Pick<WorkspaceOptions, 'log' | 'env' | 'now' | 'changes'> & {
+type BenchOptions = Pick<WorkspaceOptions, 'log' | 'env' | 'now' | 'changes' | 'sandbox'> & {
   /** The client's own folder, for a trash where the system has none. */
   readonly own?: string | undefined
 }
@@ -64,7 +67,7 @@ type BenchOptions = Pick<WorkspaceOptions, 'log' | 'env' | 'now' | 'changes'> & 
 /** What the tools of a project folder work with. */
 export async function openBench(
   folder: string,
-  { log, env, now, own: clientFolder, changes }: BenchOptions,
+  { log, env, now, own: clientFolder, changes, sandbox }: BenchOptions,
 ): Promise<Bench> {
   const root = await realFolder(folder)
   const own = changes ?? createOwnChanges()
@@ -75,16 +78,17 @@ export async function openBench(
     locate: createLocate(root),
     seen: createSeen(own),
     trash: createTrash({ root, env, own: clientFolder, ...(now && { now }) }),
-    environment: cleanEnvironment(env),
+    environment: cleanEnvironment(env, root),
+    sandbox: sandbox ?? createSandbox(async () => usualSandbox),
   }
 }
 
 /** Opens a project folder for the tools; nothing outside it is read or changed through what this answers. */
 export async function openWorkspace(
   folder: string,
-  { log, env, now = () => new Date(), undo, changes }: WorkspaceOptions,
+  { log, env, now = () => new Date(), undo, changes, sandbox }: WorkspaceOptions,
 ): Promise<Workspace> {
-  const bench = await openBench(folder, { log, env, now, own: undo?.folder, changes })
+  const bench = await openBench(folder, { log, env, now, own: undo?.folder, changes, sandbox })
   const { root, own } = bench
   const keepFor = undo ? createKeep({ ...undo, root }) : () => keepNothing
   const watches = new Set<Watching>()

@@ -35,6 +35,8 @@ const fields = {
   approval_rules: z.array(NarrowingRule).max(200),
   /** Commands without network, seeing only the project: `auto` where the system can, `required` refuses them elsewhere. */
   sandbox: z.enum(['auto', 'required', 'off']),
+  /** Of commands in the sandbox. */
+  sandbox_network: z.boolean(),
   /** The system tells when an approval waits or a job has ended. */
   notifications: z.boolean(),
 } as const
@@ -48,6 +50,7 @@ export const Settings = z.strictObject({
   key_bindings: fields.key_bindings.default({}),
   approval_rules: fields.approval_rules.default([]),
   sandbox: fields.sandbox.default('auto'),
+  sandbox_network: fields.sandbox_network.default(false),
   notifications: fields.notifications.default(true),
   /** The workspace's address; `chooseServer` changes it. */
   server: z.string().max(2048).optional(),

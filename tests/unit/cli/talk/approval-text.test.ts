@@ -36,7 +36,7 @@ describe('what a person sees before deciding', () => {
   test.each([
     ['write_file', { path: 'a', content: 'x' }, 'write a'],
     ['edit_file', { path: 'a', edits: [] }, 'change a'],
-    ['delete_file', { path: 'a' }, 'delete a'],
+    ['delete_file', { path: 'a' }, 'move to the trash a'],
     ['create_directory', { path: 'a' }, 'make the folder a'],
     ['move_file', { path: 'a', to: 'b' }, 'move a to b'],
     ['git.log', { limit: 3 }, 'run git.log {"limit":3}'],
@@ -45,7 +45,7 @@ describe('what a person sees before deciding', () => {
   })
 
   test('in Russian', async () => {
-    expect(await describeIn('ru')(call('delete_file', { path: 'a' }))).toContain('удалить a')
+    expect(await describeIn('ru')(call('delete_file', { path: 'a' }))).toContain('переместить в корзину a')
   })
 })
 

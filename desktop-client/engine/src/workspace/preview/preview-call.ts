@@ -120,6 +120,7 @@ export const previews: Previews = {
       argv: args.argv,
       cwd: [bench.root, ...parts].join('/'),
       timeoutSeconds: timeoutOf(args),
+      sandbox: await bench.sandbox.state(),
       warnings: [
         ...warningsOfCommand(bench.root, args.argv),
         ...(isInsideGit(parts)

@@ -1,3 +1,4 @@
+import type { SandboxState } from '../program/sandbox/sandbox.ts'
 import type { Warning } from './warnings.ts'
 
 /** What is at a path. Never its content where that is no text. */
@@ -50,5 +51,6 @@ export type Preview =
       /** A real, absolute path. */
       readonly cwd: string
       readonly timeoutSeconds: number
+      readonly sandbox: SandboxState
       readonly warnings: readonly Warning[]
     }

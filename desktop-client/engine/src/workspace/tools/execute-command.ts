@@ -1,4 +1,5 @@
 import { ToolFailure, systemCode } from '../tool-failure.ts'
+import { carefulGit } from '../program/environment.ts'
 import { runProgram } from '../program/run-program.ts'
 import { withFolder } from './with-folder.ts'
 import type { Run } from './tool.ts'
@@ -26,6 +27,18 @@ function startFailure(error: unknown, program: string): ToolFailure {
   return new ToolFailure('command_failed', `${program} could not be started: ${why}.`, error)
 }
 
+const refusedWithout = (reason: string) =>
+  new ToolFailure(
+    'command_failed',
+    `Nothing was run: the settings of this machine want programs in a sandbox, and ${reason}.`,
+  )
+
+/** The sandbox's own words where it could not start the program. */
+const notStarted = /^bwrap: execvp .*: (.+)\n$/
+
+const noteOf = ({ network }: { readonly network: boolean }) =>
+  `It ran in a sandbox: only the project folder can be changed, the rest of the home is hidden${network ? '' : ', there is no network'}.`
+
 /**
  * Runs a program without a shell in a folder of the project, with a cleaned environment and no input. A program that ran answers its
  * exit code (null when a signal ended it), whatever the code; of long output the beginning and the end.
@@ -41,12 +54,17 @@ export const executeCommand: Run<'execute_command'> = async (bench, args, signal
   }
   const seconds = timeoutOf(args)
   return await withFolder(bench, cwd, async (folder, parts) => {
-    await folder.confirm()
     const real = [bench.root, ...parts].join('/')
+    const environment = { ...bench.environment, ...carefulGit, PWD: real }
+    const state = await bench.sandbox.state()
+    if (state.kind === 'none' && state.refused) throw refusedWithout(state.reason)
+    const where = { root: bench.root, cwd: real, environment, argv }
+    const around = state.kind === 'none' ? undefined : await bench.sandbox.wrap(where)
+    await folder.confirm()
     const end = await runProgram({
-      argv,
+      argv: around ? [around.program, ...around.arguments, ...argv] : argv,
       cwd: folder.at,
-      environment: { ...bench.environment, PWD: real },
+      environment,
       timeoutMs: seconds * 1000,
       signal,
       keep,
@@ -64,6 +82,15 @@ export const executeCommand: Run<'execute_command'> = async (bench, args, signal
         `${program} did not end within ${seconds} s and was stopped.${said ? ` It last said:\n${said}` : ''}`,
       )
     }
-    return { exit_code: end.exitCode, ...(end.signal && { signal: end.signal }), stdout, stderr }
+    const why = around && end.exitCode === 1 && stdout === '' ? notStarted.exec(stderr) : undefined
+    if (why) throw new ToolFailure('command_failed', `${program} could not be started: ${why[1]}.`)
+    const note = state.kind !== 'none' && end.exitCode !== 0 ? { note: noteOf(state) } : {}
+    return {
+      ...note,
+      exit_code: end.exitCode,
+      ...(end.signal && { signal: end.signal }),
+      stdout,
+      stderr,
+    }
   })
 }

@@ -1,5 +1,6 @@
 import type { ToolArguments, ToolName } from '@codelab/contracts/tools'
 import type { Log } from '@codelab/runtime/log'
+import type { Sandbox } from '../program/sandbox/sandbox.ts'
 import type { Trash } from '../trash/trash.ts'
 import type { Keep } from '../undo/keep.ts'
 import type { Locate } from '../place/locate.ts'
@@ -17,6 +18,8 @@ export type Bench = {
   readonly trash: Trash
   /** For programs that are started: a fixed list of variables. */
   readonly environment: Readonly<Record<string, string>>
+  /** In which commands run. */
+  readonly sandbox: Sandbox
   readonly log: Log
 }
 

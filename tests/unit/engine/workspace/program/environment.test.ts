@@ -20,6 +20,11 @@ test('passes on what programs need and nothing else', () => {
   ).toEqual({ PATH: '/bin:/usr/bin', HOME: '/h', LC_ALL: 'C', TERM: 'xterm' })
 })
 
+test('folders of the project are not on the PATH', () => {
+  const PATH = '/p/node_modules/.bin:/bin:/p:/p/../p/x:/project/bin'
+  expect(cleanEnvironment({ PATH }, '/p').PATH).toBe('/bin:/project/bin')
+})
+
 test('a terminal is never assumed', () => {
   expect(cleanEnvironment({})).toEqual({ TERM: 'dumb' })
 })
