@@ -2,6 +2,8 @@ import type { Usage } from '@codelab/contracts/agent-llm'
 import { Failure } from '@codelab/runtime/failure'
 import type { Tracing } from '@codelab/runtime/tracing'
 import type { ModelRequest, Provider, ProviderPart } from '../providers/provider.ts'
+import type { Breaker } from '../routing/breaker.ts'
+import type { Breakers } from '../routing/breakers.ts'
 import type { Candidate, ModelTable } from '../routing/model-table.ts'
 import type { ChainResult, TryChain } from '../routing/try-chain.ts'
 import type { BeginUsage, UsageRecord } from '../usage/record.ts'
@@ -36,6 +38,7 @@ export type CompletionDeps = {
   readonly table: ModelTable
   readonly fallbacks: readonly string[]
   readonly tryChain: TryChain
+  readonly breakers: Breakers
   readonly beginUsage: BeginUsage
   readonly tracing: Tracing
 }
@@ -44,7 +47,7 @@ export type Completions = ReturnType<typeof createCompletions>
 
 /** Chooses models for requests and brings each answer to its first part (or its end, when it is wanted whole) by retries and fallbacks. */
 export const createCompletions = (deps: CompletionDeps) => {
-  const { tryChain, beginUsage, tracing } = deps
+  const { tryChain, breakers, beginUsage, tracing } = deps
 
   const begin = async <Value>(
     chain: readonly Candidate[],
@@ -79,10 +82,17 @@ export const createCompletions = (deps: CompletionDeps) => {
     { signal }: Caller,
   ): AsyncIterable<ProviderPart[]> => provider.stream({ ...wanted, model }, signal)
 
+  const breakerOf = ({ provider, model }: Candidate): Breaker =>
+    breakers.of({ provider: provider.name, model: model.id })
+
   const opener =
     (wanted: Wanted, caller: Caller): Open<OpenStream<ProviderPart[]>> =>
     (candidate) =>
-      openStream(candidate.provider.name, partsFrom(candidate, wanted, caller))
+      openStream(
+        candidate.provider.name,
+        partsFrom(candidate, wanted, caller),
+        breakerOf(candidate),
+      )
 
   const collector =
     (wanted: Wanted, caller: Caller): Open<WholeAnswer> =>
@@ -122,9 +132,14 @@ export const createCompletions = (deps: CompletionDeps) => {
         caller,
         either<OpenStream<Buffer>, OpenStream<ProviderPart[]>>(
           opener(wanted, caller),
-          (forward, { provider, model }, record) => {
+          (forward, candidate, record) => {
+            const { provider, model } = candidate
             const request = { model, body, onUsage: (usage: Usage) => record.counted(usage) }
-            return openStream(provider.name, forward.stream(request, caller.signal))
+            return openStream(
+              provider.name,
+              forward.stream(request, caller.signal),
+              breakerOf(candidate),
+            )
           },
         ),
       ),

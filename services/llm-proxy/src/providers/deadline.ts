@@ -14,7 +14,7 @@ export type Deadline = {
   readonly signal: AbortSignal
   /** The answer has begun: from now on only silence counts. */
   started(): void
-  /** Something arrived. */
+  /** Something whole arrived. */
   heard(): void
   /** The reader is busy (or ready again): its own slowness is not the vendor's. */
   pause(): void

@@ -19,6 +19,7 @@ export type Translator<Out> = {
 /** After the end mark only the rest of the framing is left; reading it keeps the connection for the next request. */
 const restLimit = 16_384
 const restMs = 1000
+const lineFeed = 0x0a
 
 /** Reads an answer to its end mark; one that ends before it is broken, whatever its form says. Leaving early closes the connection. */
 export async function* readParts<Out>(
@@ -30,7 +31,8 @@ export async function* readParts<Out>(
   let whole = false
   try {
     for await (const chunk of answer.body.iterator({ destroyOnReturn: false })) {
-      deadline.heard()
+      // A vendor that drips bytes without ever ending a line says nothing.
+      if (chunk.includes(lineFeed)) deadline.heard()
       const out = translator.feed(chunk)
       if (translator.started) deadline.started()
       whole = translator.ended

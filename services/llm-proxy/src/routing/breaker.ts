@@ -13,6 +13,9 @@ export type Breaker = {
   readonly state: BreakerState
   /** Undefined while no try may be made. */
   enter(): Permit | undefined
+  /** An answer that had begun came to its end, or was broken off by the vendor: as many of those in a row open it too. */
+  finished(): void
+  broke(): void
   /** Until the next probe, in ms; 0 unless open. */
   readonly waitMs: number
 }
@@ -33,6 +36,7 @@ export const createBreaker = ({
   onChange?: (state: BreakerState) => void
 }): Breaker => {
   let failures = 0
+  let breaks = 0
   let openedAt: number | undefined
   let probing = false
 
@@ -44,6 +48,8 @@ export const createBreaker = ({
   const close = (): void => {
     const wasOpen = openedAt !== undefined
     failures = 0
+    // A first part is no whole answer: when those break off, the next one that does is enough.
+    breaks = Math.min(breaks, threshold - 1)
     openedAt = undefined
     if (wasOpen) onChange('closed')
   }
@@ -78,6 +84,13 @@ export const createBreaker = ({
     },
     get waitMs() {
       return openedAt === undefined ? 0 : Math.max(0, openedAt + recoveryMs - now())
+    },
+    finished() {
+      breaks = 0
+    },
+    broke() {
+      breaks += 1
+      if (openedAt === undefined && breaks >= threshold) open()
     },
     enter() {
       const current = state()

@@ -4,6 +4,7 @@ import type { Breaker } from './breaker.ts'
 import type { Breakers } from './breakers.ts'
 import { type GaveUp, exhausted, gaveUp, invalidAtVendor } from './exhausted.ts'
 import type { Candidate } from './model-table.ts'
+import type { RetryBudgets } from './retry-budget.ts'
 import { type RetrySettings, retryDelay } from './retry-delay.ts'
 
 /** What the metrics want to know of the loop. */
@@ -22,6 +23,7 @@ export type ChainResult<Value> = {
 
 type Deps = {
   readonly breakers: Breakers
+  readonly budgets: RetryBudgets
   readonly retry: RetrySettings
   readonly random: () => number
   readonly events: ChainEvents
@@ -33,7 +35,7 @@ export type TryChain = ReturnType<typeof createTryChain>
  * The one retry loop of the whole system. Tries each model of the chain in turn until `operation` gives its first part; throws the
  * `Failure` the caller gets, or the signal's reason when the caller has gone. Only failures of the vendor count against a model.
  */
-export const createTryChain = ({ breakers, retry, random, events }: Deps) => {
+export const createTryChain = ({ breakers, budgets, retry, random, events }: Deps) => {
   /** One try; gives the vendor's failure instead of throwing it. */
   const tryOnce = async <Value>(
     candidate: Candidate,
@@ -82,18 +84,21 @@ export const createTryChain = ({ breakers, retry, random, events }: Deps) => {
 
     const tryModel = async (candidate: Candidate): Promise<{ value: Value } | GaveUp> => {
       const { provider, model } = candidate
-      const breaker = breakers.of({ provider: provider.name, model: model.id })
+      const key = { provider: provider.name, model: model.id }
+      const breaker = breakers.of(key)
+      const budget = budgets.of(key)
       let last: GaveUp | undefined
       for (let tries = 1; ; tries++) {
         const outcome = await tryOnce(candidate, breaker, { operation, signal })
         if (outcome === 'open') return last ?? openReason(candidate, breaker)
+        if (tries === 1) budget.begin()
         attempts += 1
         if ('value' in outcome) return outcome
         const { failure } = outcome
         if (failure.kind === 'invalid') throw invalidAtVendor(failure)
         last = gaveUp(failure)
         const more = tries < retry.attempts && isRetryable(failure.kind)
-        if (!more || breaker.state === 'open') return last
+        if (!more || breaker.state === 'open' || !budget.take()) return last
         if (!(await waitFor(failure, tries, signal))) return last
       }
     }

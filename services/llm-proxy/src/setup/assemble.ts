@@ -16,6 +16,7 @@ import { health } from '../routes/health.ts'
 import { modelsRoute } from '../routes/models.ts'
 import { type Breakers, createBreakers } from '../routing/breakers.ts'
 import { type ModelTable, createModelTable } from '../routing/model-table.ts'
+import { createRetryBudgets } from '../routing/retry-budget.ts'
 import { createTryChain } from '../routing/try-chain.ts'
 import { type Meter, createMeter } from '../usage/meter.ts'
 import { createUsage } from '../usage/record.ts'
@@ -69,9 +70,11 @@ export const assemble = async (parts: Parts): Promise<{ table: ModelTable; route
     table,
     fallbacks: fallbacksOf(config),
     tracing,
+    breakers,
     beginUsage: createUsage({ log, meter, now }),
     tryChain: createTryChain({
       breakers,
+      budgets: createRetryBudgets(now),
       retry: { attempts, minMs, maxMs },
       random: Math.random,
       events: meter.events,

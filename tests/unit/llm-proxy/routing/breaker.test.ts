@@ -74,3 +74,35 @@ test('a try that began before the opening decides nothing after it', () => {
   other?.failed()
   expect(breaker.state).toBe('half_open')
 })
+
+test('five answers in a row that break off after their first part open it; a whole one in between starts anew', () => {
+  const { breaker } = setup()
+  const breakOff = (times: number) => {
+    for (let count = 0; count < times; count++) {
+      breaker.enter()?.succeeded()
+      breaker.broke()
+    }
+  }
+  breakOff(4)
+  breaker.enter()?.succeeded()
+  breaker.finished()
+  breakOff(4)
+  expect(breaker.state).toBe('closed')
+  breakOff(1)
+  expect(breaker.state).toBe('open')
+})
+
+test('a probe that only begins well closes it, and one more answer that breaks off opens it again', () => {
+  const { breaker, clock } = setup()
+  for (let count = 0; count < 5; count++) breaker.broke()
+  clock.time = 60_000
+  breaker.enter()?.succeeded()
+  expect(breaker.state).toBe('closed')
+  breaker.broke()
+  expect(breaker.state).toBe('open')
+  clock.time = 120_000
+  breaker.enter()?.succeeded()
+  breaker.finished()
+  breaker.broke()
+  expect(breaker.state).toBe('closed')
+})

@@ -2,6 +2,7 @@ import type { Provider, ServedModel } from '@codelab/llm-proxy/providers/provide
 import { type FailureKind, VendorFailure } from '@codelab/llm-proxy/providers/vendor-failure'
 import { createBreakers } from '@codelab/llm-proxy/routing/breakers'
 import type { Candidate } from '@codelab/llm-proxy/routing/model-table'
+import { createRetryBudgets } from '@codelab/llm-proxy/routing/retry-budget'
 import { createTryChain } from '@codelab/llm-proxy/routing/try-chain'
 
 const candidate = (id: string): Candidate => ({
@@ -16,6 +17,7 @@ const setup = (failures = 5, retry = { attempts: 3, minMs: 1, maxMs: 5 }) => {
   const breakers = createBreakers({ failures, recoveryMs: 60_000, now: () => 0 })
   const chain = createTryChain({
     breakers,
+    budgets: createRetryBudgets(() => 0),
     retry,
     random: () => 0,
     events: {
@@ -126,4 +128,14 @@ test('a caller who leaves during a try does not count against the model', async 
   await expect(chain([first], failing, caller.signal)).rejects.toThrow()
   expect(tried).toEqual([])
   expect(breakers.of({ provider: 'p', model: 'first' }).state).toBe('closed')
+})
+
+test('when every request fails, retries are used up and the next model is asked at once', async () => {
+  const { chain, tried } = setup(10_000)
+  for (let count = 0; count < 100; count++)
+    await chain([first, second], firstFails('overloaded'), signal)
+  const tries = tried.filter((line) => line === 'first overloaded').length
+  expect(tries).toBeGreaterThanOrEqual(100 + 20)
+  expect(tries).toBeLessThanOrEqual(100 * 1.1 + 20)
+  expect(tried.filter((line) => line === 'second answered')).toHaveLength(100)
 })
