@@ -11,6 +11,7 @@ import { createFrameQueue } from './state/frame-queue.ts'
 import { createQueries, dropOld } from './state/queries.ts'
 import { changePage, takeEvents, usePage } from './state/store.ts'
 import './styles/base.css'
+import './styles/highlight.css'
 
 const queries = createQueries()
 

@@ -132,7 +132,11 @@ export const importTable: Readonly<Record<string, Allowance>> = {
     workspaces: {
       ...contracts,
       // What is said and done in a conversation: the one reducer, and its state.
-      'desktop-client/engine': ['conversation/reduce', 'conversation/state'],
+      'desktop-client/engine': [
+        'conversation/reduce',
+        'conversation/state',
+        'conversation/history',
+      ],
     },
     packages: [
       'zod',

@@ -1,14 +1,117 @@
+import { openConversation } from '@codelab/contracts/engine-ui/conversations'
+import { useCallback, useMemo, useState } from 'react'
+import { Group, Panel, Separator } from 'react-resizable-panels'
 import { Palette } from '../commands/Palette.tsx'
+import { useCommands } from '../commands/registry.ts'
 import { useShortcuts } from '../commands/use-shortcuts.ts'
+import { call } from '../engine/call.ts'
+import type { EngineFailure } from '../engine/failure.ts'
+import { ProblemText } from '../parts/ProblemText.tsx'
+import { ConversationPanel } from '../screens/conversation/ConversationPanel.tsx'
+import { SessionList } from '../screens/conversation/SessionList.tsx'
+import { GoToFile } from '../screens/project/find/GoToFile.tsx'
+import { ProjectSide } from '../screens/project/ProjectSide.tsx'
+import { conversationOf } from '../state/conversation.ts'
+import { changePage, usePage } from '../state/store.ts'
+import { useTexts } from '../texts/texts.ts'
+import { Center } from './Center.tsx'
+import { MismatchNotice } from './MismatchNotice.tsx'
 import { TopBar } from './TopBar.tsx'
 import styles from './Workbench.module.css'
+
+/** Begins a conversation in the project and brings it to the front. */
+async function begin(project: string | undefined): Promise<void> {
+  const opened = await call(openConversation, { body: project ? { project } : {} })
+  const conversation = conversationOf(opened)
+  usePage.setState(({ conversations }) => ({
+    session: conversation.sessionId,
+    conversations: { ...conversations, [conversation.sessionId]: conversation },
+  }))
+}
 
 /** A signed-in person's work: their project, the conversation beside it, jobs and settings. */
 export function Workbench() {
   useShortcuts()
+  const texts = useTexts()
+  const project = usePage((state) => state.project)
+  const session = usePage((state) => state.session)
+  const [failure, setFailure] = useState<EngineFailure>()
+  const beginHere = useCallback(() => {
+    setFailure(undefined)
+    begin(usePage.getState().project).catch((error: EngineFailure) => setFailure(error))
+  }, [])
+  useCommands(
+    useMemo(
+      () => [
+        {
+          id: 'conversation.new',
+          title: ({ workbench }) => workbench.newConversation,
+          keys: 'Mod+Shift+N',
+          run: beginHere,
+        },
+        {
+          id: 'place.project',
+          title: ({ workbench }) => workbench.project,
+          keys: 'Mod+1',
+          run: () => changePage({ place: 'project' }),
+        },
+        {
+          id: 'place.jobs',
+          title: ({ workbench }) => workbench.jobs,
+          keys: 'Mod+2',
+          run: () => changePage({ place: 'jobs' }),
+        },
+        {
+          id: 'place.settings',
+          title: ({ workbench }) => workbench.settings,
+          keys: 'Mod+,',
+          run: () => changePage({ place: 'settings' }),
+        },
+        {
+          id: 'project.open',
+          title: ({ workbench }) => workbench.openProject,
+          keys: 'Mod+O',
+          run: () => changePage({ project: undefined, place: 'project' }),
+        },
+      ],
+      [beginHere],
+    ),
+  )
   return (
     <div className={styles['workbench']}>
       <TopBar />
+      <MismatchNotice />
+      {failure && <ProblemText problem={failure} />}
+      <Group orientation="horizontal" className={styles['columns']}>
+        <Panel defaultSize="20%" minSize="12rem" className={styles['column']}>
+          <Group orientation="vertical">
+            <Panel defaultSize="45%" minSize="8rem">
+              <SessionList onNew={beginHere} />
+            </Panel>
+            {project && (
+              <>
+                <Separator className={styles['lying']} aria-label={texts.workbench.resize} />
+                <Panel minSize="8rem">
+                  <ProjectSide project={project} />
+                </Panel>
+              </>
+            )}
+          </Group>
+        </Panel>
+        <Separator className={styles['standing']} aria-label={texts.workbench.resize} />
+        <Panel minSize="20rem" className={styles['column']}>
+          <Center />
+        </Panel>
+        <Separator className={styles['standing']} aria-label={texts.workbench.resize} />
+        <Panel defaultSize="32%" minSize="18rem" className={styles['column']}>
+          {session ? (
+            <ConversationPanel key={session} sessionId={session} project={project} />
+          ) : (
+            <p className={styles['none']}>{texts.workbench.noConversation}</p>
+          )}
+        </Panel>
+      </Group>
+      {project && <GoToFile project={project} />}
       <Palette />
     </div>
   )

@@ -9,7 +9,8 @@ export function ServerForm(props: {
   readonly server: string
   readonly busy: boolean
   readonly onChoose: (server: string) => void
-  readonly onCancel: () => void
+  /** Absent where there is nothing to go back to. */
+  readonly onCancel?: () => void
 }) {
   const { common, signIn: texts } = useTexts()
   const [server, setServer] = useState(props.server)
@@ -28,14 +29,14 @@ export function ServerForm(props: {
         onChange={(event) => setServer(event.target.value)}
         inputMode="url"
         spellCheck={false}
-        autoFocus
+        autoFocus={props.onCancel !== undefined}
         required
       />
       <div className={styles['row']}>
         <Button look="main" type="submit" disabled={props.busy}>
           {texts.useServer}
         </Button>
-        <Button onClick={props.onCancel}>{common.cancel}</Button>
+        {props.onCancel && <Button onClick={props.onCancel}>{common.cancel}</Button>}
       </div>
     </form>
   )

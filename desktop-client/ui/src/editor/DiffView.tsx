@@ -1,0 +1,73 @@
+import { MergeView } from '@codemirror/merge'
+import { Compartment, EditorState } from '@codemirror/state'
+import { EditorView, lineNumbers } from '@codemirror/view'
+import { useEffect, useRef } from 'react'
+import styles from './DiffView.module.css'
+import { languageOf } from './language-of.ts'
+import { appearance } from './theme.ts'
+
+/** A text before and after, side by side; what did not change is folded away. With `onChange` the right side can be edited. */
+export function DiffView({
+  path,
+  before,
+  after,
+  labels,
+  onChange,
+}: {
+  readonly path: string
+  readonly before: string
+  readonly after: string
+  readonly labels: { readonly before: string; readonly after: string }
+  readonly onChange?: ((text: string) => void) | undefined
+}) {
+  const place = useRef<HTMLDivElement>(null)
+  const changed = useRef(onChange)
+  changed.current = onChange
+  const editable = onChange !== undefined
+
+  useEffect(() => {
+    const languages = [new Compartment(), new Compartment()] as const
+    const side = (language: Compartment, label: string) => [
+      appearance,
+      lineNumbers(),
+      EditorView.lineWrapping,
+      EditorView.contentAttributes.of({ 'aria-label': label }),
+      language.of([]),
+    ]
+    const view = new MergeView({
+      parent: place.current!,
+      a: {
+        doc: before,
+        extensions: [...side(languages[0], labels.before), EditorState.readOnly.of(true)],
+      },
+      b: {
+        doc: after,
+        extensions: [
+          ...side(languages[1], labels.after),
+          EditorState.readOnly.of(!editable),
+          EditorView.updateListener.of((update) => {
+            if (update.docChanged) changed.current?.(update.state.doc.toString())
+          }),
+        ],
+      },
+      collapseUnchanged: { margin: 3, minSize: 6 },
+    })
+    let gone = false
+    languageOf(path).then(
+      (language) => {
+        if (gone || !language) return
+        view.a.dispatch({ effects: languages[0].reconfigure(language) })
+        view.b.dispatch({ effects: languages[1].reconfigure(language) })
+      },
+      () => undefined, // plain text then
+    )
+    return () => {
+      gone = true
+      view.destroy()
+    }
+    // A new text is a new view: the parent gives each preview its own key.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, [])
+
+  return <div ref={place} className={styles['diff']} />
+}

@@ -1,0 +1,86 @@
+import type { Preview } from '@codelab/contracts/engine-ui/approvals'
+import { lazy, Suspense } from 'react'
+import { Visible } from '../../parts/Visible.tsx'
+import { useTexts } from '../../texts/texts.ts'
+import styles from './ApprovalView.module.css'
+
+const DiffView = lazy(async () => ({
+  default: (await import('../../editor/DiffView.tsx')).DiffView,
+}))
+
+/** What the call would do, in the form that shows it best. */
+export function Effect({ preview }: { readonly preview: Preview }) {
+  const { common, approval: texts } = useTexts()
+  const { effect } = preview
+  switch (effect.kind) {
+    case 'text_change':
+      return (
+        <>
+          <p className={styles['path']}>
+            <Visible text={effect.path} />
+          </p>
+          {effect.before.kind === 'text' || effect.before.kind === 'absent' ? (
+            <Suspense fallback={<p role="status">{common.loading}</p>}>
+              <DiffView
+                path={effect.path}
+                before={effect.before.kind === 'text' ? effect.before.text : ''}
+                after={effect.after}
+                labels={{ before: texts.before, after: texts.after }}
+              />
+            </Suspense>
+          ) : (
+            <p>{texts.replacesUnshown(effect.before.size)}</p>
+          )}
+        </>
+      )
+    case 'new_folder':
+      return <Line label={texts.newFolder} text={effect.path} />
+    case 'move':
+      return (
+        <>
+          <Line label={texts.from} text={effect.path} />
+          <Line label={texts.to} text={effect.to} />
+          {effect.existing.kind !== 'absent' && <p>{texts.targetExists}</p>}
+        </>
+      )
+    case 'deletion':
+      return (
+        <>
+          <Line label={texts.deletes} text={effect.path} />
+          {effect.deleted.kind === 'folder' && <p>{texts.folderOf(effect.deleted.entries)}</p>}
+        </>
+      )
+    case 'command':
+      return (
+        <>
+          <p>{texts.command}</p>
+          <ol className={styles['words']}>
+            {effect.argv.map((word, index) => (
+              <li key={index}>
+                <Visible text={word} />
+              </li>
+            ))}
+          </ol>
+          <Line label={texts.cwd} text={effect.cwd === '' ? '.' : effect.cwd} />
+          <p>{texts.timeout(effect.timeoutSeconds)}</p>
+        </>
+      )
+    case 'impossible':
+      return <p>{texts.impossible(effect.message)}</p>
+    default:
+      return (
+        <>
+          <p>{effect.kind === 'look' ? texts.look : texts.elsewhere}</p>
+          <pre className={styles['json']} tabIndex={0}>
+            <Visible text={JSON.stringify(preview.arguments, undefined, 2)} lines />
+          </pre>
+        </>
+      )
+  }
+}
+
+const Line = ({ label, text }: { readonly label: string; readonly text: string }) => (
+  <p className={styles['path']}>
+    {label} <Visible text={text} />
+  </p>
+)

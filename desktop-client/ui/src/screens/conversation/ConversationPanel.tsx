@@ -1,0 +1,136 @@
+import { cancelTurn, sendMessage } from '@codelab/contracts/engine-ui/conversations'
+import { isBusy, type MessageItem } from '@codelab/engine/conversation/state'
+import { useCallback, useMemo, useState } from 'react'
+import { useCommands } from '../../commands/registry.ts'
+import { call } from '../../engine/call.ts'
+import type { EngineFailure } from '../../engine/failure.ts'
+import { Button } from '../../parts/Button.tsx'
+import { ProblemText } from '../../parts/ProblemText.tsx'
+import type { PageConversation, Unsent as UnsentMessage } from '../../state/conversation.ts'
+import { usePage } from '../../state/store.ts'
+import { useTexts } from '../../texts/texts.ts'
+import { Composer } from './Composer.tsx'
+import { ConnectionLine } from './ConnectionLine.tsx'
+import styles from './ConversationPanel.module.css'
+import { ItemList } from './items/ItemList.tsx'
+import { ModelPicker } from './ModelPicker.tsx'
+import { Unsent } from './Unsent.tsx'
+import { useConversation } from './use-conversation.ts'
+
+const setUnsent = (
+  sessionId: string,
+  change: (unsent: PageConversation['unsent']) => PageConversation['unsent'],
+) =>
+  usePage.setState(({ conversations }) => {
+    const conversation = conversations[sessionId]
+    if (!conversation) return {}
+    const unsent = change(conversation.unsent)
+    return { conversations: { ...conversations, [sessionId]: { ...conversation, unsent } } }
+  })
+
+/** Sends a message; it stands among the unsent ones until its echo comes or the workspace refuses it. */
+async function send(
+  sessionId: string,
+  message: { id: string; content: string; model?: string; replaces?: string },
+): Promise<void> {
+  const { id, content } = message
+  setUnsent(sessionId, (unsent) => [...unsent.filter((each) => each.id !== id), { id, content }])
+  try {
+    await call(sendMessage, { params: { session: sessionId }, body: message })
+  } catch (error) {
+    const problem = error as EngineFailure
+    setUnsent(sessionId, (unsent) =>
+      unsent.map((each) => (each.id === id ? { ...each, problem } : each)),
+    )
+  }
+}
+
+/** One conversation: what was said, what goes on, and where the next message is typed. */
+export function ConversationPanel({
+  sessionId,
+  project,
+}: {
+  readonly sessionId: string
+  readonly project: string | undefined
+}) {
+  const texts = useTexts().conversation
+  const { conversation, failure, open, readOlder } = useConversation(sessionId, project)
+  const [model, setModel] = useState('')
+  const [editing, setEditing] = useState<MessageItem>()
+  const stop = useCallback(
+    () => void call(cancelTurn, { params: { session: sessionId } }),
+    [sessionId],
+  )
+  useCommands(
+    useMemo(
+      () => [
+        {
+          id: 'conversation.stop',
+          title: ({ conversation: { stopTurn } }) => stopTurn,
+          keys: 'Mod+.',
+          run: stop,
+        },
+      ],
+      [stop],
+    ),
+  )
+  if (!conversation) {
+    return (
+      <section className={styles['panel']} aria-label={texts.title}>
+        {failure ? (
+          <>
+            <ProblemText problem={failure} />
+            <Button onClick={() => open()}>{texts.openAgain}</Button>
+          </>
+        ) : (
+          <p role="status">{texts.opening}</p>
+        )}
+      </section>
+    )
+  }
+  const { said, connection, unsent } = conversation
+  const ended = connection.state === 'expired' || connection.state === 'ended'
+  const sendNew = (content: string) => {
+    void send(sessionId, {
+      id: crypto.randomUUID(),
+      content,
+      ...(model !== '' && { model }),
+      ...(editing && { replaces: editing.id }),
+    })
+    setEditing(undefined)
+  }
+  const sendAgain = ({ id, content }: UnsentMessage) => void send(sessionId, { id, content })
+  return (
+    <section className={styles['panel']} aria-label={texts.title}>
+      <ConnectionLine connection={connection} />
+      {!conversation.executes && (
+        <div className={styles['line']}>
+          <p>{texts.looksOn(conversation.boundTo)}</p>
+          {project && <Button onClick={() => open({ move_here: true })}>{texts.moveHere}</Button>}
+        </div>
+      )}
+      <ItemList
+        items={said.items}
+        hasOlder={conversation.older !== undefined}
+        readOlder={readOlder}
+        {...(!ended && { onEdit: setEditing })}
+      />
+      <Unsent messages={unsent} onSendAgain={sendAgain} />
+      <p role="status" className={styles['activity']}>
+        {said.activity === 'idle' ? '' : texts.activity[said.activity]}
+      </p>
+      <Composer
+        sessionId={sessionId}
+        busy={isBusy(said)}
+        canSend={!ended}
+        editing={editing}
+        onEditEnd={() => setEditing(undefined)}
+        onSend={sendNew}
+        onStop={stop}
+      />
+      <footer className={styles['foot']}>
+        <ModelPicker model={model} onChoose={setModel} />
+      </footer>
+    </section>
+  )
+}

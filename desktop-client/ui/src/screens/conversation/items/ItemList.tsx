@@ -1,0 +1,97 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import type { Item, MessageItem } from '@codelab/engine/conversation/state'
+import { useEffect, useRef } from 'react'
+import { useTexts } from '../../../texts/texts.ts'
+import { CallRow } from './CallRow.tsx'
+import { MessageRow } from './MessageRow.tsx'
+import styles from './ItemList.module.css'
+
+/** Pixels; measured as soon as it is seen. */
+const guessedHeight = 96
+/** So near the top that the page of older messages is wanted. */
+const nearTop = 3
+
+const keyOf = (item: Item, index: number): string => {
+  if (item.kind === 'message') return item.id
+  return item.kind === 'call' ? item.callId : `error-${index}`
+}
+
+/** Everything said and done, oldest first. Only what can be seen is in the document; the end stays in view while it is in view. */
+export function ItemList({
+  items,
+  hasOlder,
+  readOlder,
+  onEdit,
+}: {
+  readonly items: readonly Item[]
+  readonly hasOlder: boolean
+  readonly readOlder: () => Promise<void>
+  readonly onEdit?: ((message: MessageItem) => void) | undefined
+}) {
+  const texts = useTexts().conversation
+  const scroller = useRef<HTMLDivElement>(null)
+  const reading = useRef(false)
+  const list = useVirtualizer({
+    count: items.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => guessedHeight,
+    getItemKey: (index) => keyOf(items[index]!, index),
+    overscan: 4,
+    gap: 12,
+    paddingStart: 12,
+    paddingEnd: 12,
+    anchorTo: 'end',
+    followOnAppend: true,
+  })
+  const rows = list.getVirtualItems()
+  const first = rows[0]?.index ?? 0
+
+  useEffect(() => {
+    if (!hasOlder || first > nearTop || reading.current) return
+    reading.current = true
+    // What cannot be read now is asked for again at the next scroll.
+    readOlder()
+      .catch((error: unknown) => console.warn('older messages could not be read', error))
+      .finally(() => (reading.current = false))
+  }, [first, hasOlder, readOlder])
+
+  return (
+    <div
+      ref={scroller}
+      className={styles['scroller']}
+      tabIndex={0}
+      role="log"
+      aria-label={texts.log}
+    >
+      <div className={styles['whole']} style={{ height: list.getTotalSize() }}>
+        {rows.map(({ key, index, start }) => (
+          <div
+            key={key}
+            ref={list.measureElement}
+            data-index={index}
+            className={styles['item']}
+            style={{ transform: `translateY(${start}px)` }}
+          >
+            <ItemRow item={items[index]!} onEdit={onEdit} />
+          </div>
+        ))}
+      </div>
+    </div>
+  )
+}
+
+function ItemRow({
+  item,
+  onEdit,
+}: {
+  readonly item: Item
+  readonly onEdit: ((message: MessageItem) => void) | undefined
+}) {
+  if (item.kind === 'message') return <MessageRow message={item} onEdit={onEdit} />
+  if (item.kind === 'call') return <CallRow call={item} />
+  return (
+    <p role="alert" className={styles['error']}>
+      {item.message}
+    </p>
+  )
+}
