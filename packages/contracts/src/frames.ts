@@ -121,6 +121,10 @@ export const logFrames = {
     token: z.string(),
     is_final: z.boolean(),
     content: z.string().optional(),
+    /**
+     * Of the completion that made this message. A message without one of its own (`cancelled`, `step_limit`, `unavailable`) tells what
+     * the turn’s completions before it took; absent when that is not known.
+     */
     usage: Usage.optional(),
     model: z.string().optional(),
     finish_reason: MessageFinish.optional(),

@@ -1,4 +1,5 @@
 import { v7 as newId } from 'uuid'
+import type { ModelList } from '@codelab/contracts/agent-llm'
 import { createTieredCache } from '@codelab/runtime/cache'
 import { createLog } from '@codelab/runtime/log'
 import { createMetrics } from '@codelab/runtime/metrics'
@@ -13,6 +14,7 @@ import type { EventRow } from './log/event-row.ts'
 import { createFrameCounter } from './log/frame-counter.ts'
 import { createOrm } from './store/orm.ts'
 import { createSessionWork } from './store/session-work.ts'
+import { defaultModelOf } from './turn/model-of.ts'
 import type { TurnSettings } from './turn/work.ts'
 
 const service = 'agent'
@@ -51,6 +53,7 @@ export async function createShared(config: Config) {
     rules: config.APPROVAL_RULES,
     approvalTimeoutMs: config.APPROVAL_TIMEOUT_S && config.APPROVAL_TIMEOUT_S * 1000,
     claimTimeoutMs,
+    defaultModel: () => defaultModelOf(config.DEFAULT_MODEL, newestList),
     jobs: {
       taskMaxSteps: config.TASK_MAX_STEPS,
       attempts: config.JOB_ATTEMPTS,
@@ -59,6 +62,7 @@ export async function createShared(config: Config) {
   }
   const now = () => new Date()
   const localWorker = createLocalWorker()
+  let newestList: ModelList | undefined
   const lists = createTieredCache({
     name: 'models',
     ttlSeconds: modelSeconds.redis,
@@ -83,7 +87,7 @@ export async function createShared(config: Config) {
     localWorker,
     inSession: createSessionWork({ pool, settings, publish, localWorker, newId, now }),
     /** As llm-proxy lists them, in three levels: every step and every new socket asks. */
-    models: async () => (await lists.get('list')) ?? llm.models(),
+    models: async () => (newestList = (await lists.get('list')) ?? (await llm.models())),
     async close() {
       redis.disconnect()
       subscriber.disconnect()

@@ -107,6 +107,7 @@ export function startWorker(
     log,
   })
   shared.localWorker.use(worker)
+  shared.localWorker.loseWith((sessionId, fence) => leases.fenced(sessionId, fence))
   const expireApprovals = async () => {
     for (const { sessionId, callId } of await readExpiredApprovals(pool, new Date())) {
       await inSession({ sessionId }, (work) => expireApproval(work, callId))

@@ -230,7 +230,11 @@ test('a turn that asks for tools for ever ends after its steps with a message', 
   await stream.done()
   expect(agent.llm.requests.length - before).toBe(4)
   const final = await stream.frame('assistant_message', (frame) => frame.is_final)
-  expect(final.finish_reason).toBe('step_limit')
+  expect(final).toMatchObject({
+    finish_reason: 'step_limit',
+    model: 'stand-in',
+    usage: { input_tokens: 4 * 7, output_tokens: 4 * 3 },
+  })
   expect(final.content).not.toBe('')
   expect(stream.kinds().at(-1)).toBe('turn finished')
 })

@@ -215,6 +215,7 @@ test.each([
   expect(await stream.frame('assistant_message', (frame) => frame.is_final)).toMatchObject({
     content: text,
     finish_reason: 'unavailable',
+    model: 'stand-in',
   })
   expect(stream.kinds().at(-1)).toBe('turn finished')
 })

@@ -11,6 +11,8 @@ export type LocalWorker = {
   /** Has it room for one more step right now? */
   hasRoom(): boolean
   start(job: StepJob): void
+  /** A session's fence was raised: whoever works under a lower one here stops at once. */
+  fenced(sessionId: string, fence: number): void
   /** Does this process run long jobs? */
   looksForJobs(): boolean
   /** A long job was queued: look for it now. */
@@ -23,11 +25,14 @@ export type StepStarter = Pick<LocalWorker, 'hasRoom' | 'start'>
 export function createLocalWorker() {
   let worker: StepStarter | undefined
   let look: (() => void) | undefined
+  let loseBelow: LocalWorker['fenced'] | undefined
   return {
     use: (given: StepStarter) => void (worker = given),
+    loseWith: (given: LocalWorker['fenced']) => void (loseBelow = given),
     lookWith: (given: () => void) => void (look = given),
     hasRoom: () => worker?.hasRoom() ?? false,
     start: (job: StepJob) => worker?.start(job),
+    fenced: (sessionId: string, fence: number) => loseBelow?.(sessionId, fence),
     looksForJobs: () => look !== undefined,
     lookForJobs: () => look?.(),
   }

@@ -50,7 +50,8 @@ export const failStep = (
     await discard(work, failure.message)
     if (await tryTaskAgain(work, failure)) return
     if (!begun && allDown.has(failure.code)) {
-      const answer = sayWhole(work, turn, texts.unavailable[turn.language], 'unavailable')
+      const text = texts.unavailable[turn.language]
+      const answer = await sayWhole(work, turn, { text, finish: 'unavailable' })
       return endTurn(work, turn, 'finished', { answer })
     }
     const code = failure.code === 'internal' ? 'internal' : 'upstream_failed'

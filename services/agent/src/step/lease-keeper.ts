@@ -55,6 +55,11 @@ export function createLeaseKeeper({
         },
       }
     },
+    /** The session's fence was raised in this process: a step below it stops at once, and not only at the next beat. */
+    fenced(sessionId: string, fence: number) {
+      const lease = held.get(sessionId)
+      if (lease && lease.fence < fence) lease.lost.abort()
+    },
     stop() {
       stopped = true
       clearTimeout(timer)

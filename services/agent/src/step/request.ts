@@ -8,6 +8,7 @@ import { resultShare } from '../context/result-text.ts'
 import { systemText } from '../context/system-text.ts'
 import { assembleWindow, roomOf } from '../context/window.ts'
 import { offeredTools } from '../tools/offered.ts'
+import { defaultModelOf } from '../turn/model-of.ts'
 
 type Parts = {
   pool: pg.Pool
@@ -49,7 +50,7 @@ export function createRequestBuilder({
       if (named !== undefined) return undefined
       throw error
     })
-    const name = named ?? list?.default ?? list?.models[0]?.id
+    const name = defaultModelOf(named, list)
     if (name === undefined) {
       throw new Failure('unavailable', { message: 'This workspace has no models.' })
     }

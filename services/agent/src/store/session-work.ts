@@ -13,6 +13,7 @@ import { commitWork, type Pending } from './commit-work.ts'
 import { jobStore } from './job-store.ts'
 import { messageStore } from './message-store.ts'
 import { turnStore } from './turn-store.ts'
+import { turnUsage } from './turn-usage.ts'
 import { headOf } from './work-rows.ts'
 
 /** The owner of sessions that no person asked for. */
@@ -70,6 +71,7 @@ export function createSessionWork(parts: Parts) {
         standBackMs: localWorker.looksForJobs() ? standBackMs : 0,
       }
       const at = now()
+      const { fence } = head
       if (target.language !== undefined) head.language = target.language
       const work = workOn(client, head, pending, { settings, newId, now: at })
       const result = await run(work, client)
@@ -82,6 +84,7 @@ export function createSessionWork(parts: Parts) {
       })
       await client.query('commit')
       if (pending.events.length > 0) publish(head.sessionId, pending.events)
+      if (head.fence !== fence) localWorker.fenced(head.sessionId, head.fence)
       if (queued && startHere) localWorker.start(queued)
       if (pending.lookAt !== undefined && pending.lookAt <= at) localWorker.lookForJobs()
       return result
@@ -159,6 +162,7 @@ function workOn(
       head.inputTokens += usage.input_tokens
       head.outputTokens += usage.output_tokens
     },
+    usageOf: (turn) => turnUsage(client, head, { turn, pending: pending.usage }),
     queueStep(turn) {
       pending.step = 'queue'
       pending.stepOf = turn

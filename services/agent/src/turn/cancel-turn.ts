@@ -1,4 +1,5 @@
 import { endTurn } from './end-turn.ts'
+import { modelOf } from './model-of.ts'
 import { resolveCall } from './resolve-call.ts'
 import type { Turn, Work } from './work.ts'
 
@@ -21,13 +22,17 @@ async function keepPartialAnswer(work: Work, turn: Turn): Promise<void> {
   const partial = await work.partialMessage()
   if (!partial) return
   const { messageId, text } = partial
+  const model = modelOf(work, turn)
+  // Of the answer that was broken off nobody knows what it cost.
+  const usage = await work.usageOf(turn)
   work.emit({
     type: 'assistant_message',
     message_id: messageId,
     token: '',
     is_final: true,
     content: text,
-    ...(turn.model !== null && { model: turn.model }),
+    ...(usage && { usage }),
+    ...(model !== undefined && { model }),
     finish_reason: 'cancelled',
   })
   work.addMessage({
@@ -35,6 +40,8 @@ async function keepPartialAnswer(work: Work, turn: Turn): Promise<void> {
     role: 'assistant',
     content: text,
     turnId: turn.id,
+    model,
+    usage,
     finishReason: 'cancelled',
   })
 }

@@ -43,7 +43,7 @@ export async function finishStep(work: Work, answer: StepAnswer): Promise<void> 
     return work.queueStep(turn)
   }
   const text = (repeated ? texts.repeated : texts.stepLimit)[turn.language]
-  const last = sayWhole(work, turn, text, 'step_limit')
+  const last = await sayWhole(work, turn, { text, finish: 'step_limit', model: answer.model })
   await endTurn(work, turn, 'finished', { answer: last })
 }
 

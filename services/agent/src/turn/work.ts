@@ -155,6 +155,8 @@ export type TurnSettings = {
   sessionTtlMs: number
   contextMaxTokens: number
   rules: readonly ApprovalRule[]
+  /** The model of turns that name none, as far as it is known. */
+  defaultModel?: () => string | undefined
   /** Absent: an approval waits for ever. */
   approvalTimeoutMs?: number | undefined
   claimTimeoutMs: number
@@ -184,6 +186,8 @@ export type Work = {
   addMessage(message: NewMessage): void
   /** Counts a step's tokens to the session and its owner. */
   recordUsage(usage: UsageRecord): void
+  /** Tokens of a turn's completions that have ended; undefined when none has, or none said. */
+  usageOf(turn: Turn): Promise<Usage | undefined>
   /** Queues the current step of the current turn in this transaction. */
   queueStep(turn?: Pick<Turn, 'messageId' | 'model'>): void
   /** No step is due any more until one is queued; whoever holds the lease has lost it. */

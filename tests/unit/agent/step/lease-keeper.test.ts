@@ -61,3 +61,14 @@ test('nothing is asked when nothing is held', async () => {
   expect(beats()).toBe(before)
   keeper.stop()
 })
+
+test('a fence that was raised here ends the step below it at once, and no other', () => {
+  const { keeper, answer } = setUp()
+  answer({ a: 1, b: 1 })
+  const [a, b] = [keeper.hold('a', 1), keeper.hold('b', 2)]
+  keeper.fenced('a', 2)
+  keeper.fenced('b', 2)
+  keeper.fenced('nobody', 1)
+  expect([a.signal.aborted, b.signal.aborted]).toEqual([true, false])
+  keeper.stop()
+})
