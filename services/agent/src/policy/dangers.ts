@@ -95,7 +95,7 @@ export const dangers: Readonly<Record<string, Danger>> = {
       words.some((word) => /^(?:file|scp|sftp|ldap|gopher|dict|telnet):/i.test(word)),
   },
   wget: {
-    short: 'OoaeiPKxB',
+    short: 'OoaeiPKxBrm',
     long: list(
       '--output-document --output-file --append-output --execute --input-file --directory-prefix --use-askpass --post-file --post-data --body-file --body-data --config --save-cookies --hsts-file --warc-file --rejected-log --recursive --mirror',
     ),

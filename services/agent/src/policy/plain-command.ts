@@ -53,5 +53,5 @@ export function isPlainCommand(argv: readonly string[]): boolean {
   const danger = Object.hasOwn(dangers, name) ? dangers[name]! : undefined
   if (danger) return !isDangerous(danger, words)
   if (launches(argv)) return words.length === 0
-  return !words.some((word) => isLong(word, general))
+  return !words.some((word) => general.includes(word.split('=', 1)[0]!))
 }
