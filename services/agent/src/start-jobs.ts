@@ -18,6 +18,7 @@ import { createLeaseKeeper } from './step/lease-keeper.ts'
 import { claimJobs } from './store/claim-jobs.ts'
 import type { FramesBySession } from './store/job-frames.ts'
 import { readLostJobs, renewJobLeases } from './store/job-leases.ts'
+import { indexWork } from './store/index-work.ts'
 import { countOpenJobs, readReplies } from './store/job-reads.ts'
 import { queueNextRuns } from './store/next-runs.ts'
 import { writeJobs } from './store/write-jobs.ts'
@@ -102,7 +103,7 @@ function kindsOf(config: Config, { pool, llm, models }: Shared): JobRunners {
   return {
     task: runTask,
     embed_project: createEmbedProject({
-      pool,
+      index: indexWork(pool),
       models,
       setting: config.EMBEDDING_MODEL,
       rules: config.APPROVAL_RULES,

@@ -1,13 +1,13 @@
-import type pg from 'pg'
 import { z } from 'zod'
 import type { ModelList } from '@codelab/contracts/agent-llm'
 import { jobResults } from '@codelab/contracts/jobs'
 import type { ApprovalRule } from '@codelab/contracts/tools'
+import type { IndexWork } from '../../store/index-work.ts'
 import type { JobRun } from './job-run.ts'
 
 /** What indexing needs besides its run. */
 export type EmbedParts = {
-  pool: pg.Pool
+  index: IndexWork
   models: () => Promise<ModelList>
   /** The workspace's embedding model, where it is set. */
   setting: string | undefined

@@ -3,16 +3,7 @@ import { Failure } from '@codelab/runtime/failure'
 import { embeddingModel } from '../../semantic/choose-model.ts'
 import { listedFiles, reasonOf, type Listed } from '../../semantic/read-replies.ts'
 import { mayBeShown } from '../../semantic/search.ts'
-import {
-  addCandidates,
-  forgetCandidates,
-  readOpenCandidates,
-  readOutcome,
-  removeUnlisted,
-  settleCandidates,
-  type Settled,
-} from '../../store/index-candidates.ts'
-import { readIndexModel } from '../../store/index-reads.ts'
+import type { Settled } from '../../store/index-work.ts'
 import { Plan, type EmbedParts, type EmbedRun } from './embed-plan.ts'
 import { indexTexts, type Text } from './embed-texts.ts'
 import type { JobRunner, RunEnd, ToolAsk } from './job-run.ts'
@@ -40,7 +31,7 @@ export const createEmbedProject =
     if (!listed)
       return waitFor(plan, [listingOf(input.glob)], 'Waits for your machine: list_files.')
     await indexRead(parts, run, listed)
-    const paths = await readOpenCandidates(parts.pool, run.id, filesAtOnce)
+    const paths = await parts.index.openCandidates(run.id, filesAtOnce)
     if (paths.length > 0) {
       return waitFor(listed, paths.map(readingOf), 'Waits for your machine: read_file.')
     }
@@ -69,7 +60,7 @@ const readingOf = (path: string): ToolAsk => ({
 async function begin(parts: EmbedParts, run: EmbedRun): Promise<Plan> {
   const { paths = [], glob, files = [], model } = EmbedInput.parse(run.input)
   const whole = paths.length === 0 && glob === undefined && files.length === 0
-  const known = await readIndexModel(parts.pool, run)
+  const known = await parts.index.modelOf(run)
   if (!whole && known !== undefined && (model ?? known) !== known) {
     throw new Failure('unprocessable', {
       message: `The index of this session was made with the model ${known}, and vectors of two models do not compare. Index the whole project to change the model, or leave the model out.`,
@@ -94,8 +85,8 @@ async function note(parts: EmbedParts, run: EmbedRun, plan: Plan, paths: string[
     checkpoint: plan,
     used: run.replies.map(({ key }) => key).filter((key) => key === 'list'),
     write: async (client) => {
-      await addCandidates(client, of, allowed)
-      await settleCandidates(client, of, kept.map(keptBack))
+      await parts.index.addCandidates(client, of, allowed)
+      await parts.index.settleCandidates(client, of, kept.map(keptBack))
     },
   })
 }
@@ -108,12 +99,12 @@ const keptBack = (path: string): Settled => ({
 
 /** The files that came with the job, as far as they are still to be done. */
 async function givenTexts(
-  { pool }: EmbedParts,
+  { index }: EmbedParts,
   run: EmbedRun,
   files: readonly Text[],
 ): Promise<Text[]> {
   if (files.length === 0) return []
-  const open = new Set(await readOpenCandidates(pool, run.id, mostListed))
+  const open = new Set(await index.openCandidates(run.id, mostListed))
   const byPath = new Map(files.map((file) => [file.path, file]))
   return [...byPath.values()].filter(({ path }) => open.has(path))
 }
@@ -153,17 +144,17 @@ async function indexRead(parts: EmbedParts, run: EmbedRun, plan: Plan): Promise<
 }
 
 async function finish(
-  { pool }: EmbedParts,
+  { index }: EmbedParts,
   run: EmbedRun,
   plan: Plan,
 ): Promise<RunEnd<'embed_project'>> {
   const of = { jobId: run.id, sessionId: run.sessionId }
-  const result = { model: plan.model, ...(await readOutcome(pool, of, mostSkipped)) }
+  const result = { model: plan.model, ...(await index.outcome(of, mostSkipped)) }
   await run.commit({
     checkpoint: { ...plan, result },
     write: async (client) => {
-      if (plan.whole) await removeUnlisted(client, of)
-      await forgetCandidates(client, run.id)
+      if (plan.whole) await index.removeUnlisted(client, of)
+      await index.forgetCandidates(client, run.id)
     },
   })
   return { state: 'succeeded', result }

@@ -1,14 +1,7 @@
 import { planFile, type IndexedFile, type PlannedFile } from '../../semantic/index-file.ts'
 import { saysNothing } from '../../semantic/read-replies.ts'
 import { packVector, type PackedVector } from '../../semantic/vector.ts'
-import { countCandidates, settleCandidates, type Settled } from '../../store/index-candidates.ts'
-import {
-  countChunks,
-  readDigests,
-  readKnownVectors,
-  removeFiles,
-  storeFiles,
-} from '../../store/index-writes.ts'
+import type { Settled } from '../../store/index-work.ts'
 import type { EmbedParts, EmbedRun, Plan } from './embed-plan.ts'
 
 export type Text = { readonly path: string; readonly content: string }
@@ -30,7 +23,7 @@ export async function indexTexts(
 ): Promise<void> {
   const planned = texts.map(({ path, content }) => planFile(path, content))
   const paths = planned.map(({ path }) => path)
-  const known = await readDigests(parts.pool, { ...run, model: plan.model, paths })
+  const known = await parts.index.digests({ ...run, model: plan.model, paths })
   const unchanged = planned.filter(({ path, digest }) => known.get(path) === digest)
   const changed = planned.filter((file) => !unchanged.includes(file))
   await store(parts, run, plan, { settled: [...left, ...unchanged.map(indexed)] })
@@ -61,7 +54,7 @@ async function storeGroup(
   group: readonly PlannedFile[],
 ): Promise<void> {
   const paths = group.map(({ path }) => path)
-  let chunks = await countChunks(parts.pool, run.sessionId, paths)
+  let chunks = await parts.index.countChunks(run.sessionId, paths)
   const fitting: PlannedFile[] = []
   const settled: Settled[] = []
   for (const file of group) {
@@ -78,7 +71,7 @@ async function storeGroup(
 const indexFull = `too large: the index of a session holds ${mostChunks} passages.`
 
 async function withVectors(
-  { pool }: EmbedParts,
+  { index }: EmbedParts,
   run: EmbedRun,
   { model }: Plan,
   files: readonly PlannedFile[],
@@ -88,7 +81,7 @@ async function withVectors(
       chunks.map(({ digest, embedded }) => [digest, embedded] as const),
     ),
   )
-  const vectors = await readKnownVectors(pool, {
+  const vectors = await index.knownVectors({
     userId: run.userId,
     model,
     digests: [...texts.keys()],
@@ -113,7 +106,7 @@ async function withVectors(
 
 /** One commit: the files, what became of them, and the replies that are used up by it. */
 async function store(
-  { pool }: EmbedParts,
+  { index }: EmbedParts,
   run: EmbedRun,
   plan: Plan,
   { settled, files = [] }: { settled: readonly Settled[]; files?: readonly IndexedFile[] },
@@ -122,16 +115,16 @@ async function store(
   const gone = settled.flatMap(({ path, outcome, reason = '' }) =>
     outcome === 'skipped' && !saysNothing(reason) ? [path] : [],
   )
-  const { total, settled: before } = await countCandidates(pool, run.id)
+  const { total, settled: before } = await index.countCandidates(run.id)
   const done = before + settled.length
   await run.commit({
     progress: done / (total + 1),
     note: `${done} of ${total} files.`,
     used: settled.map(({ path }) => `read ${path}`),
     write: async (client) => {
-      await removeFiles(client, run.sessionId, gone)
-      if (files.length > 0) await storeFiles(client, { ...run, model: plan.model }, files)
-      await settleCandidates(client, { jobId: run.id, sessionId: run.sessionId }, settled)
+      await index.removeFiles(client, run.sessionId, gone)
+      if (files.length > 0) await index.storeFiles(client, { ...run, model: plan.model }, files)
+      await index.settleCandidates(client, { jobId: run.id, sessionId: run.sessionId }, settled)
     },
   })
 }
