@@ -8,13 +8,8 @@ const openers: Readonly<Partial<Record<NodeJS.Platform, Opener>>> = {
 }
 const others: Opener = { program: 'xdg-open', before: [] }
 
-/**
- * Asks the system to show a web address. No shell reads the address and only http and https pass, so an address that a server chose cannot start a program.
- * Answers false when there is no browser to ask; the person then opens the printed address.
- */
-export async function openBrowser(address: string): Promise<boolean> {
-  const { protocol, href } = new URL(address)
-  if (protocol !== 'https:' && protocol !== 'http:') return false
+/** Hands an address to the system's program for it; no shell reads it. Answers false when there is no program to ask. */
+export async function openAddress({ href }: URL): Promise<boolean> {
   const { program, before } = openers[process.platform] ?? others
   return await new Promise((resolve) => {
     const child = spawn(program, [...before, href], { stdio: 'ignore', detached: true })
@@ -24,4 +19,13 @@ export async function openBrowser(address: string): Promise<boolean> {
       resolve(true)
     })
   })
+}
+
+/**
+ * Asks the system to show a web address. Only http and https pass, so an address that a server chose cannot start a program.
+ * Answers false when there is no browser to ask; the person then opens the printed address.
+ */
+export async function openBrowser(address: string): Promise<boolean> {
+  const url = new URL(address)
+  return (url.protocol === 'https:' || url.protocol === 'http:') && (await openAddress(url))
 }

@@ -96,7 +96,7 @@ export function createConversation(options: ConversationOptions): Conversation {
     createRunner({
       ...options.tools,
       shown,
-      refusal: holds.refusalOf,
+      refusal: (callId, tool, args) => holds.refusalOf(callId, tool, args),
       log,
       post: (posting) => socket.post(posting),
     })
@@ -179,7 +179,7 @@ export function createConversation(options: ConversationOptions): Conversation {
       }
       return await socket.post(decisionPosting(frame))
     },
-    isHeld: holds.isHeld,
+    isHeld: (callId) => holds.isHeld(callId),
     cancel: async () => {
       if (isBusy(state)) await socket.post(cancelPosting())
     },

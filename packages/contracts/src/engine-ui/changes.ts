@@ -6,16 +6,21 @@ import { ProjectParams } from './projects.ts'
 /** What one tool call changed in the project, as long as it can be shown and taken back. */
 export const FileChangeRecord = z.object({
   id: z.string(),
-  session_id: Id.optional(),
-  call_id: Id.optional(),
+  session_id: Id,
+  call_id: z.string().optional(),
   tool: z.string(),
   at: Timestamp,
-  kind: z.enum(['created', 'modified', 'deleted', 'moved']),
-  path: z.string(),
-  /** Of a move. */
-  to: z.string().optional(),
+  /** What was done, in this order. */
+  steps: z.array(
+    z.object({
+      kind: z.enum(['created', 'modified', 'deleted', 'moved', 'folder_made']),
+      path: z.string(),
+      /** Of a move. */
+      to: z.string().optional(),
+    }),
+  ),
   undone: z.boolean(),
-  /** False: `note` says why it cannot be taken back, such as that the file was changed since. */
+  /** False: `note` says why it cannot be taken back now, such as that the file was changed since. */
   undoable: z.boolean(),
   note: z.string().optional(),
 })

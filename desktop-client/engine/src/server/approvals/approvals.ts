@@ -152,15 +152,15 @@ export function createApprovals(parts: {
     },
     decide: async (sessionId, callId, decision) => {
       const { conversation, call } = await find(sessionId, callId)
-      const { decide } = conversation.joined.conversation
+      const { conversation: talk } = conversation.joined
       const { feedback } = decision
       if (decision.decision === 'reject')
-        return await decide(callId, { decision: 'reject', feedback }, call.arguments)
+        return await talk.decide(callId, { decision: 'reject', feedback }, call.arguments)
       const seen = previews.get(`${sessionId} ${callId}`)
       if (seen?.id !== decision.preview_id) throw lookAgain()
       const { remember } = decision
       const { edited } = await previewOf(undefined, call, seen.args)
-      return await decide(
+      return await talk.decide(
         callId,
         edited
           ? { decision: 'edit', modified_arguments: { ...seen.args }, feedback, remember }

@@ -59,6 +59,12 @@ function notOurScript(asked: Asked): Refusal | undefined {
   return undefined
 }
 
+/** A page is opened by the person (`none`); nothing of ours is loaded by any other page. */
+function notOurLoad(asked: Asked): Refusal | undefined {
+  if (asked.site === undefined || asked.site === 'same-origin') return undefined
+  return asked.site === 'none' && opensPage(asked) ? undefined : notFromHere
+}
+
 /**
  * Whether a request may pass; undefined lets it. Loopback protects from nothing: every page that the person's browser shows can reach
  * this port, so each request must name our host, come from our origin and carry our cookie.
@@ -71,13 +77,9 @@ export function refusalOf(asked: Asked, host: string): Refusal | undefined {
     return refuse('forbidden', 405, 'This engine does not know the method.')
   if (asked.upgrade && (asked.method !== 'GET' || asked.path !== eventsPath))
     return refuse('not_found', 404, 'There is no such socket.')
-  if (asked.upgrade || writes.has(asked.method)) {
-    const foreign = notOurScript(asked)
-    if (foreign) return foreign
-  } else if (asked.site !== undefined && asked.site !== 'same-origin') {
-    // A page is opened by the person (none); nothing of ours is loaded by any other page.
-    if (asked.site !== 'none' || !opensPage(asked)) return notFromHere
-  }
+  const foreign =
+    reads.has(asked.method) && !asked.upgrade ? notOurLoad(asked) : notOurScript(asked)
+  if (foreign) return foreign
   if (asked.admitted || (asked.enters && opensPage(asked))) return undefined
   return refuse('unauthorized', 401, 'Open this page from the application, or with: codelab open')
 }

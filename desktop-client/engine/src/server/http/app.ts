@@ -18,6 +18,8 @@ export type AppParts = {
   readonly files: StaticFiles
   readonly routes: readonly RouteHandler[]
   readonly log: Log
+  /** Told of each failure that is answered. */
+  readonly onFailure: (error: unknown) => void
 }
 
 const index = '/index.html'
@@ -40,7 +42,7 @@ function enter(ctx: Context, entries: Entries): void {
 }
 
 /** The engine's server: the gate before everything, then the entry, the API and the page's files. */
-export function createApp({ host, entries, files, routes, log }: AppParts): Koa {
+export function createApp({ host, entries, files, routes, log, onFailure }: AppParts): Koa {
   const app = new Koa({ proxy: false })
   app.silent = true
   app.on('error', (error: unknown) => log.debug({ err: error }, 'an answer was cut off'))
@@ -57,7 +59,7 @@ export function createApp({ host, entries, files, routes, log }: AppParts): Koa 
     ctx.body = { error: { code: refusal.code, message: refusal.message, request_id: 'gate' } }
     return undefined
   })
-  app.use(renderFailures(log))
+  app.use(renderFailures(log, onFailure))
   app.use(async (ctx: Context, next: Next) => {
     if (ctx.path === '/' && ctx.query['t'] !== undefined && ctx.method === 'GET')
       return enter(ctx, entries)

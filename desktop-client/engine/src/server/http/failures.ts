@@ -23,13 +23,14 @@ function failureOf(error: unknown): Failure {
 
 /** Whatever is thrown below becomes the one form of failure; what nobody expected is logged. */
 export const renderFailures =
-  (log: Log) =>
+  (log: Log, onFailure: (error: unknown) => void) =>
   async (ctx: Context, next: Next): Promise<void> => {
     try {
       await next()
       if (ctx.status === 404 && ctx.body === undefined) ctx.throw(404)
     } catch (error) {
       const failure = failureOf(error)
+      onFailure(failure)
       const requestId = randomUUID()
       if (failure.code === 'internal')
         log.error({ err: failure.cause ?? failure, request_id: requestId }, 'request failed')

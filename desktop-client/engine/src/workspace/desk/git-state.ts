@@ -1,7 +1,7 @@
 import { relative, sep } from 'node:path'
 import type { GitState, GitStatus } from '@codelab/contracts/engine-ui/files'
 import { findRepository } from '../git/find-repository.ts'
-import { runGit } from '../git/run-git.ts'
+import { printedByGit } from '../git/run-git.ts'
 import { ToolFailure } from '../tool-failure.ts'
 import type { Bench } from '../tools/tool.ts'
 
@@ -68,8 +68,9 @@ export async function gitStatus(bench: Bench, signal: AbortSignal): Promise<GitS
   try {
     const { workTree } = await findRepository(bench.root)
     const below = relative(workTree, bench.root).split(sep).join('/')
-    const printed = await runGit(bench, [...options, '--', '.'], signal)
-    return gitStatusIn(printed, below === '' ? '' : `${below}/`)
+    const printed = await printedByGit(bench, [...options, '--', '.'], signal)
+    // Bytes: a NUL ends each record.
+    return gitStatusIn(printed.bytes().toString('utf8'), below === '' ? '' : `${below}/`)
   } catch (error) {
     if (error instanceof ToolFailure && error.code === 'git_failed') return without(error.message)
     throw error

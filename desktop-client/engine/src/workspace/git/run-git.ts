@@ -1,3 +1,4 @@
+import type { KeptOutput } from '../program/kept-output.ts'
 import { type ProgramEnd, runProgram } from '../program/run-program.ts'
 import { systemCode, ToolFailure } from '../tool-failure.ts'
 import type { Bench } from '../tools/tool.ts'
@@ -132,15 +133,22 @@ async function driversOff(
 const failed = (said: string) =>
   new ToolFailure('git_failed', `git failed: ${said.trim().slice(0, 1_000) || 'no reason given'}`)
 
+/** What git printed, as text. */
+export const runGit = async (
+  bench: Bench,
+  args: readonly string[],
+  signal: AbortSignal,
+): Promise<string> => (await printedByGit(bench, args, signal)).text()
+
 /**
  * Runs git in the project and answers what it printed, at most 700 KiB. Nothing that the repository's settings or attributes name is started,
  * nothing is fetched, written or asked for. Throws git_failed with git's own words.
  */
-export async function runGit(
+export async function printedByGit(
   bench: Bench,
   args: readonly string[],
   signal: AbortSignal,
-): Promise<string> {
+): Promise<KeptOutput> {
   const repository = await findRepository(bench.root)
   await assertNewEnough(bench, signal)
   const settings = [...harmless, ...(await driversOff(bench, repository, signal))]
@@ -149,5 +157,5 @@ export async function runGit(
   if (end.stopped)
     throw new ToolFailure('git_failed', `git took longer than ${timeoutMs / 1000} s.`)
   if (end.exitCode !== 0) throw failed(end.stderr.text())
-  return end.stdout.text()
+  return end.stdout
 }

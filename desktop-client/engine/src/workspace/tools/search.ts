@@ -27,7 +27,6 @@ const options = [
   '--no-ignore-parent',
   '--no-ignore-global',
   '--no-ignore-dot',
-  '--case-sensitive',
   '--engine=default',
   '--max-filesize=1M',
   '--sort=path',
@@ -50,19 +49,19 @@ const withoutMark = (line: string) => line.replace(/^\ufeff/, '').trimEnd()
 const shortened = (line: string) =>
   line.length > longestLine ? `${line.slice(0, longestLine)}…` : line
 
-/** Matches of one file as result lines, read from the project once more: what ripgrep saw is not trusted to come from there. */
+/** Matches of one file with their lines, read from the project once more: what ripgrep saw is not trusted to come from there. */
 async function confirmed(
   { locate }: Bench,
   path: string,
   matches: readonly Match[],
-): Promise<string[]> {
+): Promise<Match[]> {
   const text = await locate(path, { followLast: false }, async (place) =>
     place.parts.join('/') === path ? textIn((await readRegular(place, path)).bytes) : undefined,
   ).catch(() => undefined)
   const lines = text === undefined ? [] : linesOf(text).map(withoutMark)
   return matches.flatMap(({ line, text: found }) => {
     const now = lines[line - 1]
-    return now === withoutMark(found) ? [`${path}:${line}: ${shortened(now)}`] : []
+    return now === withoutMark(found) ? [{ path, line, text: shortened(now) }] : []
   })
 }
 
@@ -125,17 +124,33 @@ function assertSearched({ exitCode, stopped, stderr }: ProgramEnd): void {
   }
 }
 
-/**
- * One match a line: `path:line: text`, in the order of paths. Without what git ignores, binary files and files over 1 MiB.
- * A last line says when there is more or the search took too long.
- */
-export const search: Run<'search'> = async (bench, args, signal) => {
-  const { pattern, path = '.', regex = false, limit = defaultLimit } = args
+export type Wanted = {
+  readonly pattern: string
+  readonly path?: string | undefined
+  readonly regex?: boolean | undefined
+  readonly limit: number
+  readonly ignoreCase?: boolean
+  /** False leaves the matches of a file out. */
+  readonly shows?: (path: string) => boolean
+}
+
+export type Found = {
+  readonly matches: readonly Match[]
+  /** There are more matches than these. */
+  readonly more: boolean
+  /** It took too long; these were found until then. */
+  readonly stopped: boolean
+}
+
+/** The lines that match, in the order of paths. Without what git ignores, binary files and files over 1 MiB. */
+export async function findLines(bench: Bench, wanted: Wanted, signal: AbortSignal): Promise<Found> {
+  const { pattern, path = '.', regex = false, limit, ignoreCase = false } = wanted
   const { parts, layers, rooted } = await scopeOf(bench, path)
   const end = await run(
     bench,
     [
       ...options,
+      ignoreCase ? '--ignore-case' : '--case-sensitive',
       `--max-count=${limit + 1}`,
       ...(rooted ? ['--ignore-file=.gitignore'] : []),
       ...(regex ? [] : ['--fixed-strings']),
@@ -146,22 +161,43 @@ export const search: Run<'search'> = async (bench, args, signal) => {
     signal,
   )
   assertSearched(end)
-  const named = alwaysAsks('search', { path: parts.join('/') }) !== undefined
-  const found: string[] = []
+  const found: Match[] = []
   for (const [file, matches] of byPath(matchesOf(end.stdout.text()))) {
     if (found.length > limit) break
     if (isIgnoredBelow(layers, file, parts.length)) continue
-    // Secrets show only to a search that names them, which a person was asked about.
-    if (!named && alwaysAsks('search', { path: file })) continue
+    if (wanted.shows && !wanted.shows(file)) continue
     found.push(...(await confirmed(bench, file, matches)))
   }
-  const kept = linesWithin(found.slice(0, limit), mostBytes)
+  return {
+    matches: found.slice(0, limit),
+    more: found.length > limit || end.stdout.total > keep.head,
+    stopped: end.stopped !== undefined,
+  }
+}
+
+/**
+ * One match a line: `path:line: text`. Secrets show only to a search that names them, which a person was asked about.
+ * A last line says when there is more or the search took too long.
+ */
+export const search: Run<'search'> = async (bench, args, signal) => {
+  const { pattern, path, regex, limit = defaultLimit } = args
+  const named = await isAskedAbout(bench, path)
+  const shows = (file: string) => named || !alwaysAsks('search', { path: file })
+  const found = await findLines(bench, { pattern, path, regex, limit, shows }, signal)
+  const told = found.matches.map(({ path: file, line, text }) => `${file}:${line}: ${text}`)
+  const kept = linesWithin(told, mostBytes)
   const notes = [
-    ...(kept.length < found.length || end.stdout.total > keep.head
+    ...(found.more || kept.length < told.length
       ? [`[There are more than these ${kept.length}. Narrow with path or pattern, or raise limit.]`]
       : []),
-    ...(end.stopped ? [`[Stopped after ${timeoutMs / 1000} s; there may be more.]`] : []),
+    ...(found.stopped ? [`[Stopped after ${timeoutMs / 1000} s; there may be more.]`] : []),
   ]
   const lines = [...kept, ...notes]
   return lines.length === 0 ? '[No matches.]' : lines.join('\n')
+}
+
+/** By its real path: a link must not hide what is searched. */
+const isAskedAbout = async ({ locate }: Bench, path = '.'): Promise<boolean> => {
+  const parts = await locate(path, { followLast: true }, async (place) => place.parts)
+  return alwaysAsks('search', { path: parts.join('/') }) !== undefined
 }
