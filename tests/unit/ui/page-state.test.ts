@@ -1,0 +1,63 @@
+import type { EngineEvent } from '@codelab/contracts/engine-ui/events'
+import { conversationOf } from '../../../desktop-client/ui/src/state/conversation.ts'
+import {
+  applyEvent,
+  firstPageState,
+  type PageState,
+} from '../../../desktop-client/ui/src/state/page-state.ts'
+
+const opened = conversationOf({
+  session_id: 's1',
+  cursor: 10,
+  executes: true,
+  connection: { state: 'open' },
+  items: [
+    { kind: 'message', id: 'm1', role: 'user', text: 'one', complete: true },
+    { kind: 'message', id: 'm2', role: 'assistant', text: 'two', complete: true },
+  ],
+  activity: 'idle',
+  models: [],
+  unsent: [{ id: 'm3', content: 'three' }],
+})
+const start: PageState = { ...firstPageState, conversations: { s1: opened } }
+const after = (...events: EngineEvent[]) => events.reduce(applyEvent, start).conversations['s1']!
+
+const echo = (n: number): EngineEvent => ({
+  n,
+  type: 'frame',
+  session_id: 's1',
+  frame: { type: 'user_message', seq: 7, id: 'm3', content: 'three' },
+})
+
+test('a frame that the picture already holds changes nothing', () => {
+  expect(after(echo(10))).toBe(opened)
+})
+
+test('the echo of a message takes it from the unsent ones into the conversation, once', () => {
+  const { unsent, said } = after(echo(11), echo(11))
+  expect(unsent).toEqual([])
+  expect(said.items.map((item) => item.kind === 'message' && item.id)).toEqual(['m1', 'm2', 'm3'])
+})
+
+test('a replaced message leaves with all that followed', () => {
+  const { said } = after({ n: 11, type: 'replaced', session_id: 's1', message_id: 'm2' })
+  expect(said.items.map((item) => item.kind === 'message' && item.id)).toEqual(['m1'])
+})
+
+test('a message that was not taken stays with its reason', () => {
+  const problem = { code: 'conflict', message: 'no' } as const
+  const { unsent } = after({
+    n: 11,
+    type: 'message_failed',
+    session_id: 's1',
+    message_id: 'm3',
+    content: 'three',
+    problem,
+  })
+  expect(unsent).toEqual([{ id: 'm3', content: 'three', problem }])
+})
+
+test('an event of a conversation that is not open here is nobody’s', () => {
+  const other = { ...echo(11), session_id: 's2' } as EngineEvent
+  expect(applyEvent(start, other)).toBe(start)
+})
