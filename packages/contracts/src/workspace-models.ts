@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { checkedBy, type Rule, secretRef } from './workspace-parts.ts'
 
-const ModelName = z
+export const ModelName = z
   .string()
   .min(1)
   .max(128)
@@ -69,9 +69,9 @@ export const Provider = z
   .meta(checkedBy('A vendor or server of models.', providerRules))
 export type Provider = z.infer<typeof Provider>
 
-/** True for a model that some provider lists; a provider without a list may serve anything. */
-const served = (model: string) =>
-  `self.providers.exists(p, !has(p.models) || p.models.exists(m, m == ${model} || p.name + '/' + m == ${model}))`
+/** In CEL: true for a model that some provider lists; a provider without a list may serve anything. */
+export const served = (model: string, models = 'self') =>
+  `${models}.providers.exists(p, !has(p.models) || p.models.exists(m, m == ${model} || p.name + '/' + m == ${model}))`
 
 export const Models = z
   .object({

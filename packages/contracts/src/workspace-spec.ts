@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ApprovalRule } from './tools.ts'
-import { Models } from './workspace-models.ts'
+import { ModelName, Models, served } from './workspace-models.ts'
 import { checkedBy, component, ObjectName } from './workspace-parts.ts'
 import { Postgres, Redis } from './workspace-stores.ts'
 
@@ -94,6 +94,18 @@ const Agent = z
       })
       .optional()
       .describe('What tools may do without asking, and what they may never do.'),
+    compaction: z
+      .object({
+        enabled: z
+          .boolean()
+          .default(true)
+          .describe('false: what no longer fits the context is left out.'),
+        model: ModelName.optional().describe(
+          'The model that writes summaries. Without it: the one of the conversation.',
+        ),
+      })
+      .optional()
+      .describe('Older messages become a summary before they would no longer fit the context.'),
   })
   .meta({ ...component('The part that answers calls and streams of conversations.').meta() })
 
@@ -143,5 +155,13 @@ export const WorkspaceSpec = z
         'What becomes of volumes and generated Secrets with the workspace: kept, or deleted too.',
       ),
   })
-  .describe('What the workspace is to be.')
+  .meta(
+    checkedBy('What the workspace is to be.', [
+      {
+        rule: `!has(self.agent) || !has(self.agent.compaction) || !has(self.agent.compaction.model) || ${served('self.agent.compaction.model', 'self.models')}`,
+        message: 'agent.compaction.model must be a model that one of the providers lists',
+        fieldPath: '.agent.compaction.model',
+      },
+    ]),
+  )
 export type WorkspaceSpec = z.infer<typeof WorkspaceSpec>

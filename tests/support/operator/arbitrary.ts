@@ -91,6 +91,7 @@ const agent = fc
           {},
           { rules: [{ tool: 'delete_file', action: 'deny' }] },
         ),
+        compaction: fc.constantFrom({}, { enabled: false }),
       },
       { requiredKeys: [] },
     ),

@@ -105,6 +105,11 @@ export const refusedWorkspaces: readonly Refused[] = [
     says: /spec\.agent\.contextTokens: /,
   },
   {
+    name: 'summaries by a model that nobody lists',
+    spec: spec({ agent: { compaction: { model: 'unknown' } } }),
+    says: /spec\.agent\.compaction\.model: .*one of the providers lists/,
+  },
+  {
     name: 'a rule without a tool',
     spec: spec({ agent: { approvals: { rules: [{ action: 'ask' }] } } }),
     says: /rules\[0\]\.tool: Required/,

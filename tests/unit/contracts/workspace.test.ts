@@ -118,6 +118,7 @@ test.each([
   ['spec.suspended', false],
   ['spec.deletionPolicy', 'Retain'],
   ['spec.agent.contextTokens', 8000],
+  ['spec.agent.compaction.enabled', true],
   ['spec.auth.accessTokenTTL', '15m'],
   ['spec.auth.refreshTokenTTL', '720h'],
   ['spec.auth.passwordGrant', true],

@@ -19,9 +19,17 @@ const variablesFor = (workspace: Workspace, role: 'api' | 'worker'): V1EnvVar[] 
     internalToken(workspace),
     plain('CONTEXT_MAX_TOKENS', agent.contextTokens),
     ...(rules.length > 0 ? [plain('APPROVAL_RULES', JSON.stringify(rules))] : []),
+    ...compactionVariables(agent.compaction),
     ...(models.default ? [plain('DEFAULT_MODEL', models.default)] : []),
   ]
 }
+
+type Compaction = Workspace['spec']['agent']['compaction']
+
+const compactionVariables = (compaction: Compaction): V1EnvVar[] => [
+  ...(compaction?.enabled === false ? [plain('COMPACTION', 'off')] : []),
+  ...(compaction?.model ? [plain('COMPACTION_MODEL', compaction.model)] : []),
+]
 
 /** The agent in its role `api`: calls and streams. */
 export const agentFor: Build<Workload> = (workspace, observed, settings) =>

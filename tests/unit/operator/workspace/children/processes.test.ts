@@ -23,6 +23,7 @@ const full: Partial<SpecInput> = {
   agent: {
     contextTokens: 9000,
     approvals: { rules: [{ tool: 'execute_command', command: 'rm $(PATH)', action: 'deny' }] },
+    compaction: { enabled: false, model: 'gpt-4o-mini' },
   },
   auth: { accessTokenTTL: '5m', refreshTokenTTL: '2d', passwordGrant: false },
 }
@@ -77,6 +78,8 @@ test('what the spec says arrives in the settings of the services', () => {
     AGENT_ROLES: ['worker'],
     AGENT_HOST: '0.0.0.0',
     CONTEXT_MAX_TOKENS: 9000,
+    COMPACTION: 'off',
+    COMPACTION_MODEL: 'gpt-4o-mini',
     APPROVAL_RULES: [{ tool: 'execute_command', command: 'rm $(PATH)', action: 'deny' }],
     DEFAULT_MODEL: 'gpt-4o',
     DATABASE_URL: 'postgresql://codelab@acme-postgres:5432/codelab',
