@@ -3,9 +3,9 @@ import { answer, call, calls, done, say, type Script } from '../../support/stand
 
 const later = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** A long answer, a piece every 20 ms. */
+/** An answer longer than any patience, a piece every 20 ms. */
 const slowly = () => [
-  ...Array.from({ length: 300 }, (_, at) => [later(at * 20), ...say(`tick ${at} `)]).flat(),
+  ...Array.from({ length: 1_500 }, (_, at) => [later(at * 20), ...say(`tick ${at} `)]).flat(),
   ...done(),
 ]
 

@@ -70,4 +70,10 @@ export const somePoints: readonly Point[] = [...new Set(points.map((point) => po
   .filter(({ moment }) => moment !== 'asking')
 
 /** Boundaries that a talk passes and that nobody is ended at: nothing of a conversation depends on them. */
-export const unharmed = new Set(['migration', 'queue-lock', 'sweep-of-text'])
+export const unharmed = new Set([
+  'migration',
+  'queue-lock',
+  'queue-fail',
+  'sweep-of-text',
+  'job-take',
+])
