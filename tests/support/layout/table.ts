@@ -107,10 +107,12 @@ export const importTable: Readonly<Record<string, Allowance>> = {
   'desktop-client/engine': {
     workspaces: {
       ...contracts,
-      'packages/runtime': ['call', 'socket', 'log', 'failure', 'parse-frame'],
+      'packages/runtime': ['call', 'socket', 'log', 'failure', 'parse-frame', 'handle'],
     },
     packages: [
       'zod',
+      'koa',
+      '@koa/router',
       'openid-client',
       'ws',
       'chokidar',
