@@ -80,6 +80,19 @@ const Agent = z
       .max(2_000_000)
       .default(8_000)
       .describe('Tokens of a conversation that are sent to the model at most.'),
+    jobs: z
+      .object({
+        concurrency: z
+          .int()
+          .min(1)
+          .max(1_000)
+          .default(4)
+          .describe(
+            'Jobs that run at once in the workspace; those that wait for people or machines do not count.',
+          ),
+      })
+      .prefault({})
+      .describe('Long work in the background.'),
     approvals: z
       .object({
         rules: z

@@ -87,6 +87,7 @@ const agent = fc
     fc.record(
       {
         contextTokens: fc.constantFrom(256, 100_000),
+        jobs: fc.constantFrom({}, { concurrency: 16 }),
         approvals: fc.constantFrom<NonNullable<SpecInput['agent']>['approvals'][]>(
           {},
           { rules: [{ tool: 'delete_file', action: 'deny' }] },

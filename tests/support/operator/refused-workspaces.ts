@@ -110,6 +110,11 @@ export const refusedWorkspaces: readonly Refused[] = [
     says: /spec\.agent\.compaction\.model: .*one of the providers lists/,
   },
   {
+    name: 'no job at a time',
+    spec: spec({ agent: { jobs: { concurrency: 0 } } }),
+    says: /spec\.agent\.jobs\.concurrency: /,
+  },
+  {
     name: 'a rule without a tool',
     spec: spec({ agent: { approvals: { rules: [{ action: 'ask' }] } } }),
     says: /rules\[0\]\.tool: Required/,

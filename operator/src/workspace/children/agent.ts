@@ -18,6 +18,8 @@ const variablesFor = (workspace: Workspace, role: 'api' | 'worker'): V1EnvVar[] 
     plain('LLM_PROXY_URL', addressOf(workspace, 'llm-proxy')),
     internalToken(workspace),
     plain('CONTEXT_MAX_TOKENS', agent.contextTokens),
+    // Only a worker runs jobs, so a change leaves the streams of the api alone.
+    ...(role === 'worker' ? [plain('JOBS_CONCURRENCY', agent.jobs.concurrency)] : []),
     ...(rules.length > 0 ? [plain('APPROVAL_RULES', JSON.stringify(rules))] : []),
     ...compactionVariables(agent.compaction),
     ...(models.default ? [plain('DEFAULT_MODEL', models.default)] : []),

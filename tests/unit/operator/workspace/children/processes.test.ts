@@ -22,6 +22,7 @@ const full: Partial<SpecInput> = {
   models: { default: 'gpt-4o', fallbacks: ['gpt-4o-mini'], providers: [openai] },
   agent: {
     contextTokens: 9000,
+    jobs: { concurrency: 7 },
     approvals: { rules: [{ tool: 'execute_command', command: 'rm $(PATH)', action: 'deny' }] },
     compaction: { enabled: false, model: 'gpt-4o-mini' },
   },
@@ -78,6 +79,7 @@ test('what the spec says arrives in the settings of the services', () => {
     AGENT_ROLES: ['worker'],
     AGENT_HOST: '0.0.0.0',
     CONTEXT_MAX_TOKENS: 9000,
+    JOBS_CONCURRENCY: 7,
     COMPACTION: 'off',
     COMPACTION_MODEL: 'gpt-4o-mini',
     APPROVAL_RULES: [{ tool: 'execute_command', command: 'rm $(PATH)', action: 'deny' }],
