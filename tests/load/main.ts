@@ -5,6 +5,7 @@ import { holds, type Bench } from './bench.ts'
 import { bundles } from './benches/bundles.ts'
 import { contextWindow } from './benches/context-window.ts'
 import { firstToken } from './benches/first-token.ts'
+import { jobs } from './benches/jobs.ts'
 import { operator } from './benches/operator.ts'
 import { startUp } from './benches/start-up.ts'
 import { streams } from './benches/streams.ts'
@@ -18,6 +19,7 @@ const benches: readonly Bench[] = [
   tokens,
   contextWindow,
   streams,
+  jobs,
   startUp,
   bundles,
   operator,
