@@ -7,6 +7,7 @@ import { run, type RunOptions } from './commands/run.ts'
 import * as sessions from './commands/sessions.ts'
 import { undo, type UndoOptions } from './commands/undo.ts'
 import { whoami } from './commands/whoami.ts'
+import { addJobs } from './program-jobs.ts'
 import type { Context } from './context.ts'
 import type { ExitCode } from './exit-codes.ts'
 
@@ -106,6 +107,7 @@ export function createProgram(
     )
   addSessions(program, context, settled, server)
   addApprovals(program, context, settled, server)
+  addJobs(program, context, { settled, server, seconds, project })
   return program
 }
 

@@ -63,6 +63,9 @@ async function converse(
     decide: (session) => askAt(context, screen, session, () => interrupts.press()),
     onEnd: (end) => (end === 'expired' ? left.resolve('expired') : left.reject(end)),
     onChange: (state) => idle.note(state),
+    beforeFrame: ({ type }) => {
+      if (type === 'job') idle.nudge()
+    },
   })
   const release = interrupts.take(
     createCancelKey(context, talk, screen, () => left.resolve('cancelled')),

@@ -1,23 +1,20 @@
 import { Failure } from '@codelab/runtime/failure'
-import { alwaysAsks } from '@codelab/contracts/always-ask'
 import type { CallItem } from '@codelab/engine/conversation/state'
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { accountOf } from '../server.ts'
-import type { Decide } from '../talk/approver.ts'
-import { askAt } from '../talk/ask-approval.ts'
+import { type Approve, decideBy } from '../talk/decide-by.ts'
 import { describeCall } from '../talk/describe-call.ts'
 import type { SessionOptions } from '../talk/session.ts'
 import { openTalk, type Talk } from '../talk/talk.ts'
 import type { TurnEnd } from '../talk/turn-watch.ts'
-import { visibleLine } from '../terminal/visible.ts'
 import { createScreen, type Screen } from '../terminal/screen.ts'
 
 export type RunOptions = SessionOptions & {
   readonly server?: string
   readonly model?: string
   readonly json?: boolean
-  readonly approve: 'ask' | 'never' | 'all'
+  readonly approve: Approve
   /** Seconds. */
   readonly timeout?: number
 }
@@ -47,26 +44,14 @@ export async function run(
   const interrupt = () => stopped.resolve({ why: 'interrupt' })
   let refused = false
 
-  const leaveOpen: Decide = async (call) => {
-    stopped.resolve({ why: 'approval', call })
-    return undefined
-  }
-  const byRule: Readonly<Record<'all' | 'never', (ask: Decide) => Decide>> = {
-    all: (ask) => async (call, signal) => {
-      const guarded = alwaysAsks(call.tool, call.arguments)
-      if (!guarded) return { decision: { decision: 'approve' }, shown: call.arguments }
-      screen.remark(style.yellow(texts.approve.alwaysAsks(visibleLine(guarded.path))))
-      return await ask(call, signal)
-    },
-    never:
-      () =>
-      async ({ tool, arguments: shown }) => {
-        refused = true
-        screen.remark(style.yellow(texts.approve.refusedNote(describeCall(tool, shown))))
-        return { decision: { decision: 'reject', feedback: texts.approve.never }, shown }
-      },
-  }
-  const canAsk = terminal.interactive && !options.json
+  const decide = decideBy(context, {
+    approve: options.approve,
+    screen,
+    canAsk: terminal.interactive && !options.json,
+    onOpen: (call) => stopped.resolve({ why: 'approval', call }),
+    onRefused: () => (refused = true),
+    interrupt,
+  })
 
   const release = interrupts.take(interrupt)
   const timer =
@@ -78,10 +63,7 @@ export async function run(
       screen,
       retryForMs,
       ...(options.json && { raw: (frame) => terminal.out.write(`${JSON.stringify(frame)}\n`) }),
-      decide: (session) => {
-        const ask = canAsk ? askAt(context, screen, session, interrupt) : leaveOpen
-        return options.approve === 'ask' ? ask : byRule[options.approve](ask)
-      },
+      decide,
       onEnd: (end) =>
         stopped.reject(
           end === 'expired' ? new Failure('not_found', { message: texts.chat.expired }) : end,

@@ -9,8 +9,10 @@ export type IdleWait = {
   note(state: ConversationState): void
   /** Resolves when no turn runs and nothing waits for a decision. */
   rest(): Promise<void>
-  /** A signal that comes as soon as something goes on again. */
+  /** A signal that comes as soon as something goes on again, or there is something to show. */
   stir(): AbortSignal
+  /** Something is about to be shown: who reads a line begins anew below it. */
+  nudge(): void
 }
 
 const isAtRest = (state: ConversationState) =>
@@ -29,6 +31,7 @@ export function createIdleWait(): IdleWait {
       return undefined
     },
     rest: () => (resting ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
+    nudge: () => stirred.abort(),
     stir: () => {
       if (resting) stirred = new AbortController()
       return stirred.signal

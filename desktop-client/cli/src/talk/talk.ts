@@ -30,6 +30,8 @@ export type TalkOptions = SessionOptions & {
   /** The conversation cannot go on. */
   readonly onEnd: (failure: Failure | 'expired') => void
   readonly onChange?: (state: ConversationState) => void
+  /** Before a frame is shown. */
+  readonly beforeFrame?: (frame: ServerFrame) => void
 }
 
 /** A session at the terminal: what comes is shown, what needs a decision is brought to it. */
@@ -65,7 +67,10 @@ export async function openTalk(
 
   const onFrame = (frame: ServerFrame, state: ConversationState) => {
     if (raw) raw(frame)
-    else if (live) view.frame(frame)
+    else if (live) {
+      options.beforeFrame?.(frame)
+      view.frame(frame)
+    }
     for (const watch of watches) watch.note(frame)
     if (live) approver.consider(state)
     if (live) options.onChange?.(state)

@@ -9,6 +9,7 @@ import type { Screen } from '../terminal/screen.ts'
 import { harmless, visibleLine } from '../terminal/visible.ts'
 import type { Texts } from '../texts/en.ts'
 import { describeCall } from './describe-call.ts'
+import { createJobNews, jobLine } from './job-line.ts'
 
 type Frame<Type extends ServerFrame['type']> = Extract<ServerFrame, { type: Type }>
 
@@ -35,6 +36,10 @@ export function createView(options: {
   const { screen, style, texts, rich, executes } = options
   const markdown = createMarkdownStream(createMarkdown(style))
   const own = new Set<string>()
+  const isNews = createJobNews()
+  /** Calls of a job outside any turn: many, and the person sits at the prompt. */
+  const background = new Set<string>()
+  let busy = false
   const calls = new Map<string, string>()
   let streaming: string | undefined
   let written = false
@@ -62,6 +67,7 @@ export function createView(options: {
   const called = (frame: Frame<'tool_call'>) => {
     const line = describeCall(frame.tool_name, frame.arguments)
     calls.set(frame.call_id, line)
+    if (!busy && !frame.requires_approval) return void background.add(frame.call_id)
     if (frame.requires_approval) return screen.progress(texts.turn.waitingApproval)
     screen.remark(`${style.cyan('●')} ${line}`)
     const runsHere = executes() || runsInAgent(frame.tool_name)
@@ -69,7 +75,7 @@ export function createView(options: {
   }
 
   const resolved = (frame: Frame<'tool_resolved'>) => {
-    if (frame.outcome === 'executed') return
+    if (frame.outcome === 'executed' || background.has(frame.call_id)) return
     const line = `${calls.get(frame.call_id) ?? frame.call_id}: ${texts.turn.outcome[frame.outcome]}`
     screen.remark(style.yellow(`○ ${line}`))
   }
@@ -84,7 +90,11 @@ export function createView(options: {
     message_discarded: discarded,
     tool_call: called,
     tool_resolved: resolved,
+    job: (frame) => {
+      if (isNews(frame)) screen.remark(style.dim(jobLine(texts, frame)))
+    },
     turn: (frame) => {
+      busy = frame.state === 'started'
       screen.progress(frame.state === 'started' ? texts.turn.thinking : undefined)
       if (frame.state === 'cancelled') screen.remark(style.yellow(texts.turn.cancelled))
       if (frame.state === 'failed') screen.remark(style.red(texts.turn.failed))
@@ -114,7 +124,8 @@ export function createView(options: {
     },
     begin: ({ items, turn }) => {
       const last = items.at(-1)
-      if (turn?.state === 'started') screen.progress(texts.turn.thinking)
+      busy = turn?.state === 'started'
+      if (busy) screen.progress(texts.turn.thinking)
       if (last?.kind !== 'message' || last.complete) return
       const { id: message_id, text: token } = last
       assistant({ type: 'assistant_message', seq: 1, message_id, token, is_final: false })

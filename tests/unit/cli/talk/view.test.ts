@@ -87,6 +87,7 @@ describe('view', () => {
       tool_name: 'read_file',
       arguments: { path: 'a' },
     }
+    show({ type: 'turn', state: 'started', turn_id: 't' })
     show({ ...call, requires_approval: true }, { ...call, requires_approval: false })
     show({ type: 'tool_resolved', call_id: 'c', outcome: 'executed' })
     expect(remarks).toEqual(['● read_file a'])
@@ -106,5 +107,44 @@ describe('view', () => {
     const { show, remarks } = setUp(true)
     show({ type: 'error', code: 'upstream_failed', message: 'down\u001B[2J' })
     expect(remarks).toEqual(['down\\u{1b}[2J'])
+  })
+})
+
+describe('jobs in a view', () => {
+  const job = (state: string, more: object = {}) => ({
+    type: 'job',
+    job_id: 'j',
+    kind: 'embed_project',
+    state,
+    progress: 0.25,
+    ...more,
+  })
+
+  test('a job is told of once for each state, and by its reason to wait', () => {
+    const { show, remarks } = setUp(true)
+    show(job('queued', { progress: 0 }), job('running'), job('running', { progress: 0.5 }))
+    show(job('waiting', { note: 'Waits for your machine.' }))
+    show(job('running'), job('waiting', { note: 'Waits for your machine.' }))
+    show(job('succeeded', { progress: 1 }))
+    expect(remarks).toEqual([
+      'embed_project queued',
+      'embed_project running 25 %',
+      'embed_project waiting 25 % · Waits for your machine.',
+      'embed_project done',
+    ])
+  })
+
+  test('what a job reads while nobody waits is not listed; what a turn does is', () => {
+    const { show, remarks } = setUp(true)
+    const call = (call_id: string) => ({
+      type: 'tool_call',
+      call_id,
+      tool_name: 'read_file',
+      arguments: { path: call_id },
+      requires_approval: false,
+    })
+    show(call('a'), { type: 'tool_resolved', call_id: 'a', outcome: 'failed' })
+    show({ type: 'turn', state: 'started', turn_id: 't' }, call('b'))
+    expect(remarks).toEqual(['● read_file b'])
   })
 })
