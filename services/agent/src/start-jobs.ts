@@ -15,6 +15,7 @@ import { createJobRunner } from './jobs/run-job.ts'
 import { startSweeper } from './jobs/sweeper.ts'
 import type { Shared } from './start-shared.ts'
 import { createLeaseKeeper } from './step/lease-keeper.ts'
+import { databaseFailure } from './store/database-failure.ts'
 import { claimJobs } from './store/claim-jobs.ts'
 import type { FramesBySession } from './store/job-frames.ts'
 import { readLostJobs, renewJobLeases } from './store/job-leases.ts'
@@ -59,6 +60,7 @@ export function startJobs(
     leases,
     readReplies: (jobId) => readReplies(pool, jobId),
     embed: (asked, options) => llm.embed(asked, options),
+    asFailure: databaseFailure,
     settings: shared.settings.jobs,
     tracing,
     log,

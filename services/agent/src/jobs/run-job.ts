@@ -5,7 +5,6 @@ import { runInScope } from '@codelab/runtime/scope'
 import type { Tracing } from '@codelab/runtime/tracing'
 import type { LeaseKeeper } from '../step/lease-keeper.ts'
 import type { ClaimedJob } from '../store/claim-jobs.ts'
-import { databaseFailure } from '../store/database-failure.ts'
 import type { SessionWork } from '../store/session-work.ts'
 import type { JobChange } from '../store/write-jobs.ts'
 import { Fenced } from '../turn/fenced.ts'
@@ -32,6 +31,8 @@ type Parts = {
     asked: { model: string; input: string[] },
     options: { userId: string; signal: AbortSignal },
   ) => Promise<{ model: string; vectors: number[][] }>
+  /** An error of the database's as the failure that it means. */
+  asFailure: (error: unknown) => unknown
   settings: JobSettings
   tracing: Tracing
   log: Log
@@ -64,7 +65,7 @@ export function createJobRunner(parts: Parts) {
       progress.end()
       if (error instanceof Fenced || lease.signal.aborted) return 'fenced'
       if (stopping.aborted) return park(parts, job)
-      return failed(parts, job, databaseFailure(error))
+      return failed(parts, job, parts.asFailure(error))
     } finally {
       lease.release()
     }

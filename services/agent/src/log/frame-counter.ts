@@ -18,7 +18,8 @@ export function createFrameCounter(metrics: Metrics): (rows: readonly EventRow[]
       const frame = row.body
       if (frame.type === 'turn') turns.inc({ state: frame.state })
       if (frame.type === 'tool_resolved') calls.inc({ outcome: frame.outcome })
-      if (frame.type === 'job' && ends.has(frame.state)) jobs.inc({ kind: frame.kind ?? '', state: frame.state })
+      if (frame.type === 'job' && ends.has(frame.state))
+        jobs.inc({ kind: frame.kind ?? '', state: frame.state })
       if (frame.type === 'tool_call') approvals.inc({ asked: String(frame.requires_approval) })
     }
   }
