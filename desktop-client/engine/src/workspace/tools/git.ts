@@ -1,3 +1,4 @@
+import { alwaysAsks } from '@codelab/contracts/always-ask'
 import { runGit } from '../git/run-git.ts'
 import { partsOf } from '../place/path-parts.ts'
 import { linesOf } from '../text.ts'
@@ -26,10 +27,25 @@ function firstLines(text: string, limit: number, what: string): string {
   return `${lines.slice(0, limit).join('')}[The first ${limit} of ${lines.length} ${what}. Narrow with path, or raise limit.]`
 }
 
+const sectionOf = /^diff --(?:git .* "?b|cc "?|combined "?)(?:\/)?(.*?)"?$/m
+
+/** Secrets show only to a diff that names them, which a person was asked about. */
+function withoutSecrets(text: string, path: string | undefined): string {
+  if (path !== undefined && alwaysAsks('git.diff', { path })) return text
+  return text
+    .split(/^(?=diff --)/m)
+    .map((section) => {
+      const file = sectionOf.exec(section)?.[1]
+      const guarded = file === undefined ? undefined : alwaysAsks('git.diff', { path: file })
+      return guarded ? `[${file}: left out, ask for it by its path]\n` : section
+    })
+    .join('')
+}
+
 /** Changes against the index, or with `staged` of the index against the last commit; empty when there are none. */
 export const gitDiff: GitRun = async (bench, { path, staged, limit = defaults.diff }, signal) => {
   const args = ['diff', ...diffOptions, ...(staged ? ['--cached'] : []), ...pathspec(path)]
-  return firstLines(await runGit(bench, args, signal), limit, 'lines')
+  return firstLines(withoutSecrets(await runGit(bench, args, signal), path), limit, 'lines')
 }
 
 /** One changed file a line in git's short form; with `staged` only what is staged. */
