@@ -29,6 +29,8 @@ export type StandIn = {
   onFrame: (frame: ClientFrame, socket: WebSocket) => void
   /** Runs before the first frame; answers false when it has dealt with the socket. */
   onOpen: (socket: WebSocket, request: IncomingMessage) => boolean
+  /** What REST answers, by the path without its query; other paths are not found. A number is a status without a body of ours. */
+  readonly rest: Map<string, unknown>
   /** Frames with a lower `seq` are no longer kept. */
   kept: number
   stop(): Promise<void>
@@ -37,10 +39,14 @@ export type StandIn = {
 /** The part of a gateway that the client's connection is made of: an ordered log, sockets as cursors on it, and every way to fail. */
 export async function startStandIn(): Promise<StandIn> {
   const http: Server = createServer((request, response) => {
-    const isMessages = /^\/api\/v1\/sessions\/[^/]+\/messages/.test(request.url ?? '')
-    response.writeHead(isMessages ? 200 : 404, { 'content-type': 'application/json' })
-    response.end(JSON.stringify({ items: [] }))
+    const path = (request.url ?? '').split('?', 1)[0] ?? ''
+    const isMessages = /^\/api\/v1\/sessions\/[^/]+\/messages$/.test(path)
+    const answer = rest.get(path) ?? rest.get('*') ?? (isMessages ? { items: [] } : 404)
+    if (typeof answer === 'number') return void response.writeHead(answer).end('no page')
+    response.writeHead(200, { 'content-type': 'application/json' })
+    return void response.end(JSON.stringify(answer))
   })
+  const rest = new Map<string, unknown>()
   const upgrades: StandIn['upgrades'] = []
   const sockets = new Set<WebSocket>()
   const log: LogFrame[] = []
@@ -53,6 +59,7 @@ export async function startStandIn(): Promise<StandIn> {
     received,
     upgrades,
     sockets,
+    rest,
     kept: 1,
     append: (...frames) => {
       for (const frame of frames) {
