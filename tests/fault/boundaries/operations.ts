@@ -42,7 +42,8 @@ function writtenBy(statements: readonly Statement[], commit: Statement): Written
 
 /** What a transaction on a session is for, by what it writes: the first that fits. */
 const works: readonly (readonly [string, (written: Written) => boolean])[] = [
-  ['job', ({ has }) => has('job')],
+  ['job-request', ({ has, ran }) => has('job') && ran('insert-job')],
+  ['job-cancel', ({ has }) => has('job', { state: 'cancelled' })],
   ['message', ({ has }) => has('user_message')],
   ['cancel', ({ has }) => has('turn', { state: 'cancelled' })],
   ['rejection', ({ has }) => has('tool_resolved', { outcome: 'rejected' })],
@@ -53,6 +54,7 @@ const works: readonly (readonly [string, (written: Written) => boolean])[] = [
   ['failure', ({ has }) => has('turn', { state: 'failed' })],
   ['tool-request', ({ has, ran }) => has('tool_call') && ran('insert-call')],
   ['decision', ({ has }) => has('tool_call')],
+  ['job-change', ({ frames }) => frames.length > 0 && frames.every(({ type }) => type === 'job')],
   ['park', ({ queues }) => queues],
   ['discard', ({ has }) => has('message_discarded')],
   ['file-change', ({ has }) => has('file_changed')],
@@ -66,6 +68,8 @@ const single: readonly (readonly [RegExp, string])[] = [
   [/session_head set last_activity_at = \$3/, 'opening'],
   [/^acquire-step$/, 'acquisition'],
   [/^renew-leases$/, 'renewal'],
+  [/^write-jobs$/, 'job-write'],
+  [/^renew-job-leases$/, 'job-renewal'],
   [/^requeue-lost-steps$/, 'requeueing'],
   [/claim_seen_at = \$2/, 'claims-renewal'],
   [/claim_gone = true/, 'claims-gone'],

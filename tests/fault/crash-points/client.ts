@@ -22,7 +22,14 @@ export function createTalkClient({
   sessionId: string
   address: () => string
 }) {
-  const ledger: Ledger = { frames: [], messages: [], results: [], decisions: [], executions: [] }
+  const ledger: Ledger = {
+    frames: [],
+    messages: [],
+    results: [],
+    decisions: [],
+    jobs: [],
+    executions: [],
+  }
   const connection = `c-${sessionId}`
   const headers = { 'x-connection-id': connection }
   let follower: Follower | undefined
@@ -135,6 +142,14 @@ export function createTalkClient({
       await insist((agent) => agent.send('POST', '/api/v1/tools/execute', body))
       return wait('tool_call', (frame) => isDeepStrictEqual(frame.call_id, callId))
     },
+    async startJob(id: string, kind: string, input: object, more: object = {}): Promise<void> {
+      const body = { session_id: sessionId, id, kind, input, ...more }
+      const { status } = await insist((agent) => agent.send('POST', '/api/v1/jobs', body))
+      if (status !== 202) throw new Error(`job ${id} was answered ${status}`)
+      ledger.jobs.push({ id })
+    },
+    cancelJob: (id: string) =>
+      insist((agent) => agent.send('POST', `/api/v1/jobs/${id}/cancel`, {})),
     /** Loses the line; the reader comes back by itself. */
     async drop(): Promise<void> {
       await follower?.close()

@@ -14,6 +14,7 @@ export type Ledger = {
     decision: 'approve' | 'edit' | 'reject'
     arguments?: unknown
   }[]
+  readonly jobs: { id: string }[]
   /** Runs of tools on the client's machine. */
   readonly executions: { callId: string; tool: string; arguments: unknown }[]
 }
@@ -59,6 +60,13 @@ export type UsageRow = {
   output_tokens: number
 }
 
+export type JobRow = {
+  id: string
+  kind: string
+  state: string
+  turn_id: string | null
+}
+
 /** Everything that is kept of one session, of one instant, beside what its client and the model saw of it. */
 export type History = {
   readonly head: HeadRow
@@ -69,7 +77,8 @@ export type History = {
   readonly usage: UsageRow[]
   readonly leases: { fence: number; live: boolean }[]
   /** Queued calls for a step of the session that no worker has taken. */
-  readonly jobs: { id: string; fence: number }[]
+  readonly queued: { id: string; fence: number }[]
+  readonly jobs: JobRow[]
   /** All that was asked for has been done and told; otherwise something is under way. */
   readonly settled: boolean
   readonly ledger: Ledger
@@ -99,7 +108,8 @@ const tables = {
   calls: 'select * from tool_call where session_id = $1 order by created_at, call_id',
   usage: 'select * from usage where session_id = $1 order by created_at',
   leases: 'select fence, until > now() as live from lease where session_id = $1',
-  jobs: `select id, (data->>'fence')::int as fence from bullmq.job
+  jobs: 'select * from job where session_id = $1 order by created_at, id',
+  queued: `select id, (data->>'fence')::int as fence from bullmq.job
          where queue = 'steps' and state in ('waiting', 'delayed') and data->>'session_id' = $1`,
 } as const
 

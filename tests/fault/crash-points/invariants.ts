@@ -13,6 +13,7 @@ import {
   usageIsCountedOnce,
 } from './invariants/context.ts'
 import type { Invariant } from './invariants/invariant.ts'
+import { acknowledgedJobsAreKept, jobsAreTold } from './invariants/jobs.ts'
 import {
   acknowledgedMessagesAreKept,
   clientSawTheLog,
@@ -47,6 +48,8 @@ export const invariants: Readonly<Record<string, Invariant>> = {
   I16: acknowledgedResultsAreKept,
   I17: acknowledgedDecisionsAreKept,
   I18: toolsRunOnce,
+  I19: jobsAreTold,
+  I20: acknowledgedJobsAreKept,
 }
 
 /** What speaks against the invariants, each with its name. */

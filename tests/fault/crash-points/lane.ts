@@ -89,6 +89,7 @@ export async function openLane({ databaseUrl, redisUrl }: Stores, topology: Topo
         },
       }
     }
+    if (point.moment === 'job') return { job: () => living[0]!.arm(point.name) }
     if (point.operation !== 'requeueing') return { [point.moment]: ended }
     return {
       async streaming() {
@@ -114,7 +115,7 @@ export async function openLane({ databaseUrl, redisUrl }: Stores, topology: Topo
       const asked = llm.requests.length
       await fill()
       const armed = living[0]!
-      if (point.operation !== 'requeueing') await armed.arm(point.name)
+      if (!['requeueing', 'job-take'].includes(point.operation)) await armed.arm(point.name)
       const client = createTalkClient({
         sessionId,
         address: () => address() ?? 'http://127.0.0.1:1',

@@ -35,6 +35,11 @@ export function talkScript(): Script {
         call('write_file', { path: 'b.txt', content: 'proposed' }),
       )
     }
+    if (word === 'task' && request.tools) {
+      return results > 0
+        ? answer('The task ', 'is done.')
+        : calls(call('write_file', { path: 'f.txt', content: 'by the task' }))
+    }
     if (word === 'delete') {
       return results > 0 ? answer('Then ', 'not.') : calls(call('delete_file', { path: 'c.txt' }))
     }
@@ -44,6 +49,8 @@ export function talkScript(): Script {
       return [...say('This will ', 'break'), later(50), 'cut']
     }
     if (word === 'fail') return { status: 422, code: 'unprocessable', message: 'It is refused.' }
+    // A summary is made without tools; slowly, so that its job has to keep its lease.
+    if (!request.tools) return [later(1_200), ...answer('A summary.')]
     return answer('An answer ', `to ${text}.`)
   }
 }

@@ -14,13 +14,41 @@ export type Point = {
 
 /** Commits that put frames into a session's log. */
 const telling = {
-  api: ['message', 'tool-result', 'decision', 'rejection', 'cancel', 'file-change', 'tool-request'],
-  worker: ['text', 'step-with-calls', 'last-step', 'discard', 'failure', 'park'],
+  api: [
+    'message',
+    'tool-result',
+    'decision',
+    'rejection',
+    'cancel',
+    'file-change',
+    'tool-request',
+    'job-request',
+    'job-cancel',
+  ],
+  worker: [
+    'text',
+    'step-with-calls',
+    'last-step',
+    'discard',
+    'failure',
+    'park',
+    'job-write',
+    'job-take',
+    'job-change',
+  ],
 } as const
 /** Commits that nobody is told of. */
 const silent = {
   api: ['opening', 'claim', 'claims-gone', 'claims-renewal'],
-  worker: ['acquisition', 'renewal', 'queue-take', 'queue-finish', 'queue-sweep', 'requeueing'],
+  worker: [
+    'acquisition',
+    'renewal',
+    'queue-take',
+    'queue-finish',
+    'queue-sweep',
+    'requeueing',
+    'job-renewal',
+  ],
 } as const
 
 const moments: Readonly<Record<string, keyof Moments>> = {
@@ -28,6 +56,7 @@ const moments: Readonly<Record<string, keyof Moments>> = {
   requeueing: 'streaming',
   'claims-renewal': 'asking',
   'queue-sweep': 'asking',
+  'job-take': 'job',
 }
 
 const quiet = stages.filter((stage) => stage !== 'after-publish')
@@ -48,14 +77,14 @@ const pointsOf = (
   })
 
 /** With two that sweep, either may come first. */
-const chancy = new Set(['requeueing', 'queue-sweep', 'queue-take', 'queue-finish'])
-const certain = (operation: string) => !chancy.has(operation)
+const chancy = /^(?:requeueing|queue-.*|job-(?:take|write|change|renewal))$/
+const certain = (operation: string) => !chancy.test(operation)
 
 /** Every point: each stage of each commit boundary, alone, beside a second agent, and of a worker that has no api. */
 export const points: readonly Point[] = [
   ...pointsOf([...telling.api, ...telling.worker], stages, 'one'),
   ...pointsOf([...silent.api, ...silent.worker], quiet, 'one'),
-  ...pointsOf([...telling.api, ...telling.worker], stages, 'two'),
+  ...pointsOf([...telling.api, ...telling.worker].filter(certain), stages, 'two'),
   ...pointsOf([...silent.api, ...silent.worker].filter(certain), quiet, 'two'),
   ...pointsOf(telling.worker, stages, 'split'),
   ...pointsOf(silent.worker, quiet, 'split'),

@@ -7,6 +7,8 @@ export type Moments = {
   readonly streaming?: () => Promise<void>
   /** A person is asked for an approval. */
   readonly asking?: () => Promise<void>
+  /** A long job is about to be asked for. */
+  readonly job?: () => Promise<void>
 }
 
 /** Ids of one session's messages. */
@@ -16,7 +18,7 @@ const named = (sessionId: string, name: string) => `${sessionId}-${name}`
 export async function holdTalk(
   client: TalkClient,
   sessionId: string,
-  { streaming, asking }: Moments = {},
+  { streaming, asking, job }: Moments = {},
 ): Promise<void> {
   let turns = 0
   const turnEnds = async (state: 'finished' | 'cancelled' | 'failed') => {
@@ -70,7 +72,33 @@ export async function holdTalk(
   await client.claim(asked.call_id)
   await client.deliver(asked.call_id, client.execute(asked))
   await client.wait('tool_resolved', ({ call_id }) => call_id === asked.call_id)
+
+  await job?.()
+  const before = client.ledger.frames.length
+  await client.startJob(named(sessionId, 'task'), 'task', { goal: 'task' })
+  const writes = await client.wait(
+    'tool_call',
+    ({ tool_name, seq }) => seq > before && tool_name === 'write_file',
+  )
+  await client.decide(writes.call_id, 'approve')
+  const allowed = await client.wait(
+    'tool_call',
+    ({ call_id, requires_approval }) => call_id === writes.call_id && !requires_approval,
+  )
+  await client.claim(writes.call_id)
+  await client.deliver(writes.call_id, client.execute(allowed))
+  await turnEnds('finished')
+  const jobEnds = (name: string, state: string) =>
+    client.wait('job', (frame) => frame.job_id === named(sessionId, name) && frame.state === state)
+  await jobEnds('task', 'succeeded')
+  await client.startJob(named(sessionId, 'summary'), 'summarize_session', {})
+  await jobEnds('summary', 'succeeded')
+  await client.startJob(named(sessionId, 'later'), 'task', { goal: 'later' }, { at: inAnHour() })
+  await client.cancelJob(named(sessionId, 'later'))
+  await jobEnds('later', 'cancelled')
 }
+
+const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString()
 
 const endedTurns = (client: TalkClient) =>
   client.ledger.frames.filter(

@@ -34,6 +34,9 @@ const frames: LogFrame[] = [
   },
   { type: 'tool_resolved', seq: 8, call_id: 'c', outcome: 'executed' },
   { type: 'turn', seq: 9, state: 'finished', turn_id: 't' },
+  { type: 'job', seq: 10, job_id: 'j', state: 'queued', progress: 0 },
+  { type: 'job', seq: 11, job_id: 'j', state: 'running', progress: 0.5 },
+  { type: 'job', seq: 12, job_id: 'j', state: 'succeeded', progress: 1 },
 ]
 
 const row = (frame: LogFrame) => ({
@@ -50,7 +53,7 @@ const copyOf = (history: History) => JSON.parse(JSON.stringify(history)) as Hist
 const sound = (): History =>
   copyOf({
     head: {
-      last_seq: 9,
+      last_seq: 12,
       last_position: 3,
       turn_id: null,
       step_due_at: null,
@@ -89,13 +92,15 @@ const sound = (): History =>
     ],
     usage: [{ turn_id: 't', step: 1, input_tokens: 7, output_tokens: 3 }],
     leases: [],
-    jobs: [],
+    queued: [],
+    jobs: [{ id: 'j', kind: 'summarize_session', state: 'succeeded', turn_id: null }],
     settled: true,
     ledger: {
       frames,
       messages: [{ id: 'm', content: 'go', seq: 1 }],
       results: [{ callId: 'c', result: 'done' }],
       decisions: [{ callId: 'c', decision: 'edit', arguments: { path: 'a', content: 'new' } }],
+      jobs: [{ id: 'j' }],
       executions: [{ callId: 'c', tool: 'write_file', arguments: { path: 'a', content: 'new' } }],
     },
     requests: [
@@ -125,11 +130,11 @@ const damages: Record<string, [what: string, damage: Damage][]> = {
   I1: [
     ['a frame is lost', ({ log }) => void log.splice(1, 1)],
     ['a frame is there twice', ({ log }) => void log.push(log.at(-1)!)],
-    ['the session counts further than its log', (history) => headed(history, { last_seq: 10 })],
+    ['the session counts further than its log', (history) => headed(history, { last_seq: 13 })],
   ],
   I2: [
     ['the client missed a frame', ({ ledger }) => void ledger.frames.splice(3, 1)],
-    ['the client saw a frame twice', ({ ledger }) => void ledger.frames.push(frames[8]!)],
+    ['the client saw a frame twice', ({ ledger }) => void ledger.frames.push(frames[11]!)],
     [
       'the client saw other words',
       ({ ledger }) => void Object.assign(ledger.frames[2]!, { token: 'You ' }),
@@ -204,7 +209,7 @@ const damages: Record<string, [what: string, damage: Damage][]> = {
       'a turn ends twice',
       ({ log }) => void log.push(row({ type: 'turn', seq: 10, state: 'failed', turn_id: 't' })),
     ],
-    ['a turn ended untold', ({ log }) => void log.pop()],
+    ['a turn ended untold', ({ log }) => void log.splice(7, 1)],
   ],
   I11: [
     [
@@ -221,7 +226,10 @@ const damages: Record<string, [what: string, damage: Damage][]> = {
     ['a step is due without a turn', (history) => headed(history, { step_due_at: new Date() })],
   ],
   I12: [
-    ['a call is queued and no step is due', ({ jobs }) => void jobs.push({ id: 'j', fence: 4 })],
+    [
+      'a call is queued and no step is due',
+      ({ queued }) => void queued.push({ id: 'j', fence: 4 }),
+    ],
     [
       'a lease lives of an older number',
       ({ leases }) => void leases.push({ fence: 3, live: true }),
@@ -230,7 +238,7 @@ const damages: Record<string, [what: string, damage: Damage][]> = {
   I13: [
     [
       'something is said after the end',
-      ({ log }) => void log.push(row({ ...frames[2]!, seq: 10 })),
+      ({ log }) => void log.push(row({ ...frames[2]!, seq: 13 })),
     ],
   ],
   I14: [
@@ -238,7 +246,7 @@ const damages: Record<string, [what: string, damage: Damage][]> = {
     ['a call was run without its release', ({ log }) => void log.splice(5, 1)],
   ],
   I15: [
-    ['a call ends twice', ({ log }) => void log.push(row({ ...frames[7]!, seq: 10 }))],
+    ['a call ends twice', ({ log }) => void log.push(row({ ...frames[7]!, seq: 13 }))],
     [
       'a call ends as its row does not say',
       ({ calls }) => void Object.assign(calls[0]!, { outcome: 'failed' }),
@@ -262,6 +270,19 @@ const damages: Record<string, [what: string, damage: Damage][]> = {
       'it ran with what was not released',
       ({ ledger }) => void Object.assign(ledger.executions[0]!, { arguments: {} }),
     ],
+  ],
+  I19: [
+    ['a job ends twice', ({ log }) => void log.push(row({ ...frames[11]!, seq: 13 }))],
+    ['its end is untold', ({ log }) => void log.pop()],
+    [
+      'its progress goes back',
+      ({ log }) => void Object.assign(log.at(-2)!.body as object, { progress: -1 }),
+    ],
+  ],
+  I20: [
+    ['an acknowledged job is lost', ({ ledger }) => void ledger.jobs.push({ id: 'k' })],
+    ['it never ends', ({ jobs }) => void Object.assign(jobs[0]!, { state: 'running' })],
+    ['its turn is not there', ({ jobs }) => void Object.assign(jobs[0]!, { turn_id: 'u' })],
   ],
 }
 

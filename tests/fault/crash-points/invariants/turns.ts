@@ -56,8 +56,8 @@ export const nothingStands: Invariant = {
 
 export const stepsAreCalled: Invariant = {
   says: 'A queued call that counts exists only while its step is due, and there is one at most; a lease is held only of the session’s present number.',
-  broken({ head, jobs, leases }) {
-    const counting = jobs.filter(({ fence }) => fence === head.fence)
+  broken({ head, queued, leases }) {
+    const counting = queued.filter(({ fence }) => fence === head.fence)
     return [
       ...(head.step_due_at === null && counting.length > 0
         ? [`${counting.length} calls are queued, and no step is due`]
