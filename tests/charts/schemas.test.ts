@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,6 +15,8 @@ import {
   workspaceCharts,
 } from './support/judged.ts'
 import { exportSchemas, schemaLocation } from './support/schemas.ts'
+
+jest.setTimeout(120_000)
 
 let api: Api
 let folder: string
