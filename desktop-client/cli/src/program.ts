@@ -3,6 +3,7 @@ import * as approvals from './commands/approvals.ts'
 import { chat, type ChatOptions } from './commands/chat.ts'
 import { login, type LoginOptions } from './commands/login.ts'
 import { logout } from './commands/logout.ts'
+import { open, type OpenOptions } from './commands/open.ts'
 import { run, type RunOptions } from './commands/run.ts'
 import * as sessions from './commands/sessions.ts'
 import { undo, type UndoOptions } from './commands/undo.ts'
@@ -103,6 +104,17 @@ export function createProgram(
     .action(
       settled((session: string | undefined, options: UndoOptions) =>
         undo(context, session, { ...options, ...project() }),
+      ),
+    )
+  program
+    .command('open')
+    .description(help.open)
+    .argument('[folder]')
+    .addOption(server())
+    .option('--no-browser', help.openNoBrowser)
+    .action(
+      settled((folder: string | undefined, options: OpenOptions) =>
+        open(context, folder ?? project().project, version, options),
       ),
     )
   addSessions(program, context, settled, server)
