@@ -1,7 +1,8 @@
 import { type ModelRequest, type PastCall, type Turn, turnOf } from './chat.ts'
 import { announcement, countTo, introduction, notOffered, plainText } from './plain.ts'
-import type { Reply, ToolCall } from './reply.ts'
+import { textReply, type Reply, type ToolCall } from './reply.ts'
 import { endsTheTurn, reportOn } from './report.ts'
+import { summaryOf } from './summary.ts'
 import { readWishes, type Step, type WishedCall, type Wishes } from './wishes.ts'
 
 /** Enough words for a fault in the middle of a stream to have a middle. */
@@ -18,6 +19,8 @@ type Scene = {
  * Each step of an answer is found again from the newest user message and from what has happened since.
  */
 export function demoReply(request: ModelRequest): Reply {
+  const summary = summaryOf(request)
+  if (summary !== undefined) return textReply(summary)
   const turn = turnOf(request.messages)
   const wishes = readWishes(turn.asked)
   return { ...nextReply({ request, turn, wishes }), pace: wishes.pace }

@@ -1,4 +1,4 @@
-import { windowQuery } from '@codelab/agent/context/read-window'
+import { splitRows, windowQuery, type ReadRow } from '@codelab/agent/context/read-window'
 import type { WindowRow } from '@codelab/agent/context/units'
 import { assembleWindow } from '@codelab/agent/context/window'
 import { migrate } from '@codelab/agent/store/migrate'
@@ -206,6 +206,48 @@ test('reads as many rows of 10,000 messages as of 100, by index alone', async ()
   expect(long.rows).toBe(short.rows)
   expect(long.pages).toBeLessThanOrEqual(short.pages * 1.5 + 4)
   expect(long.scans).not.toContain('Seq Scan')
+})
+
+const compact = (session: string, upTo: number, content: string | null) =>
+  pool.query(
+    `insert into compaction (session_id, up_to, outcome, content, token_count) values ($1, $2, 'x', $3, 3)`,
+    [session, upTo, content],
+  )
+
+test('what a summary stands for is not read but the turn’s message; the newest summary counts', async () => {
+  await store('summed', [
+    ...[{}, { role: 'system' }, {}, calls('a'), { role: 'tool', call_id: 'a' }],
+    ...[{}, { role: 'system' }, { role: 'assistant' }],
+  ])
+  await compact('summed', 2, 'older notes')
+  await compact('summed', 5, 'notes')
+  await compact('summed', 6, null)
+  const query = (summaries: boolean) =>
+    windowQuery({ sessionId: 'summed', turnMessageId: '3', maxTokens: 8_000, summaries })
+  const read = (await pool.query<ReadRow>(query(true))).rows
+  const { rows, summary, triedTo } = splitRows(read)
+  expect(idsOf(rows)).toEqual(['3', '6', '7', '8'])
+  expect(summary).toEqual({ upTo: 5, content: 'notes', tokenCount: 3 })
+  expect(triedTo).toBe(6)
+
+  const plain = splitRows((await pool.query<ReadRow>(query(false))).rows)
+  expect(idsOf(plain.rows)).toEqual(['1', '2', '3', '4', '5', '6', '7', '8'])
+  expect([plain.summary, plain.triedTo]).toEqual([undefined, 0])
+})
+
+test('a session with summaries is read with the same effort', async () => {
+  await pool.query(
+    `insert into message (session_id, position, id, role, content, token_count)
+     select 'often summed', n, 's' || n, case n % 2 when 1 then 'user' else 'assistant' end, repeat('word ', 40), 44
+     from generate_series(1, 10000) as n`,
+  )
+  for (let upTo = 20; upTo <= 9_980; upTo += 20) await compact('often summed', upTo, 'notes')
+  await pool.query('vacuum analyze message')
+  const plain = await effort('long', 'long1')
+  const summed = await effort('often summed', 's1')
+  expect(summed.rows).toBe(20 + 1 + 1)
+  expect(summed.pages).toBeLessThanOrEqual(plain.pages + 12)
+  expect(summed.scans).not.toContain('Seq Scan')
 })
 
 test('replaced messages, however many, are not read', async () => {

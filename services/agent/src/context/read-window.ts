@@ -59,7 +59,7 @@ union all
 select up_to::float8, '', 'summary', content, null, null, token_count, false from summary
 union all
 select max(up_to)::float8, '', 'tried', '', null, null, 0, false from compaction
-where session_id = $1 and $5 and content is null having count(*) > 0
+where session_id = $1 and $5 and content is null and up_to > (select position from edge) having count(*) > 0
 order by position`
 
 /** What `windowQuery` gives: messages, and what is known of the session's compaction. */
@@ -70,7 +70,7 @@ export function splitRows(read: readonly ReadRow[]): {
   rows: WindowRow[]
   /** Stands for all messages up to and with its position. */
   summary: Summary | undefined
-  /** Up to here a summary was tried in vain. */
+  /** Up to here a later summary was tried in vain; else 0. */
   triedTo: number
 } {
   const rows: WindowRow[] = []
