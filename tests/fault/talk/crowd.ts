@@ -6,7 +6,7 @@ import type { Fleet } from '../fleet/fleet.ts'
 import { checkLedger, faultKinds, tokensIn, type Finding } from './check-ledger.ts'
 import type { Wish } from './known-model.ts'
 import { readLog } from './read-log.ts'
-import { openTalker, type Talker } from './talker.ts'
+import { endedTurns, openTalker, type Talker } from './talker.ts'
 
 /** What a fault does to one talker may differ from what it does to another: `wish` asks for each one's n-th message. */
 type Wanted = {
@@ -14,6 +14,7 @@ type Wanted = {
   /** For the clients' journals. */
   readonly folder: string
   readonly count: number
+  readonly say: (line: string) => void
   readonly wish: (talker: number, message: number) => Wish
 }
 
@@ -23,6 +24,8 @@ export type Crowd = {
   readonly talkers: readonly Talker[]
   /** How long each reconnection took from its dialling, in milliseconds. */
   readonly resumed: readonly number[]
+  /** Waits until each conversation has had another turn; answers how many had none within the patience's time. */
+  goOn(): Promise<number>
   /** Asks no more; resolves when all running turns have ended, or when none has for the patience's time. */
   finish(): Promise<void>
   /** Closes all, and says what is wrong with any of the conversations. */
@@ -32,8 +35,17 @@ export type Crowd = {
 /** Nothing heals so slowly that a conversation without news for so long is not lost. */
 const patienceMs = 60_000
 
+/** True when it was settled in time. */
+async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<false>()
+  const timer = setTimeout(() => resolve(false), ms)
+  const done = await Promise.race([work.then(() => true), promise])
+  clearTimeout(timer)
+  return done
+}
+
 /** Starts clients of one person, each in a conversation of its own, asking again as soon as it is answered. */
-export async function startCrowd({ fleet, folder, count, wish }: Wanted): Promise<Crowd> {
+export async function startCrowd({ fleet, folder, count, wish, say }: Wanted): Promise<Crowd> {
   const { token } = await fleet.addPerson('ann')
   const resumed: number[] = []
   let finishing = false
@@ -62,16 +74,21 @@ export async function startCrowd({ fleet, folder, count, wish }: Wanted): Promis
     token,
     talkers,
     resumed,
+    async goOn() {
+      const next = talkers.map(async (talker) => {
+        const went = await within(patienceMs, talker.turnsEnded(endedTurns(talker.ledger) + 1))
+        const { session, frames } = talker.ledger
+        if (!went) say(`session ${session} does not go on after ${JSON.stringify(frames.at(-1))}`)
+        return went
+      })
+      return (await Promise.all(next)).filter((went) => !went).length
+    },
     async finish() {
       finishing = true
-      let done = false
-      const all = Promise.all(talking).then(() => (done = true))
-      for (let before = -1; !done && frames() > before;) {
+      const all = Promise.all(talking)
+      for (let before = -1; frames() > before;) {
         before = frames()
-        const { promise, resolve } = Promise.withResolvers<void>()
-        const patience = setTimeout(resolve, patienceMs)
-        await Promise.race([all, promise])
-        clearTimeout(patience)
+        if (await within(patienceMs, all)) return
       }
     },
     async check() {

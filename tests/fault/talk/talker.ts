@@ -38,7 +38,8 @@ const renewAfterMs = 24 * 3_600_000
 const log = createLog({ service: 'talker', level: 'fatal' })
 
 const isLogged = (frame: object): frame is LogFrame => 'seq' in frame
-const endedTurns = ({ frames }: Ledger) =>
+/** How many turns have ended, as far as the client knows. */
+export const endedTurns = ({ frames }: Ledger) =>
   frames.filter((frame) => frame.type === 'turn' && frame.state !== 'started').length
 
 /** One conversation of the product's own client engine, which writes down in a ledger all that it was told and did. */

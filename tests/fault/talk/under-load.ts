@@ -33,7 +33,7 @@ export async function underLoad(
   try {
     const fleet = await startFleet({ folder, modelUrl: model.url, ...(env && { env }) })
     try {
-      const crowd = await startCrowd({ fleet, folder, count: talkers, wish })
+      const crowd = await startCrowd({ fleet, folder, count: talkers, wish, say })
       const own = await hurt({ fleet, crowd, random: seededRandom(seed) })
       say('no more is hurt')
       await crowd.finish()
