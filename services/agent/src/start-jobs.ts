@@ -52,7 +52,10 @@ export function startJobs(
     for (const [sessionId, rows] of frames) shared.publish(sessionId, rows)
   }
   const writer = createJobWriter({ write: (changes) => writeJobs(pool, changes), publish, log })
-  const leases = createLeaseKeeper({ renew: () => renewJobLeases(pool, owner, leaseMs), log })
+  const leases = createLeaseKeeper({
+    renew: (ids) => renewJobLeases(pool, ids, { owner, leaseMs }),
+    log,
+  })
   const run = createJobRunner({
     runners: kinds,
     inSession,

@@ -57,7 +57,10 @@ export function startWorker(
     log,
     metrics,
   })
-  const leases = createLeaseKeeper({ renew: () => renewLeases(pool, owner, leaseMs), log })
+  const leases = createLeaseKeeper({
+    renew: (ids) => renewLeases(pool, ids, { owner, leaseMs }),
+    log,
+  })
   const search = createSemanticSearch({
     index: searchedIndex(pool),
     embed: async (request, options) => (await llm.embed(request, options)).vectors,

@@ -291,6 +291,32 @@ test('of two workers that get the same step one runs it', async () => {
   await agent.stop()
 })
 
+test('a lease of which its worker does not know runs out, however busy the worker is', async () => {
+  const told = Promise.withResolvers<void>()
+  const agent = await startAgent(({ messages }) =>
+    messages.at(-1)?.content === 'long' ? [...say('half'), told.promise, ...done()] : answer('ok'),
+  )
+  await agent.message('other', 'short')
+  await (await agent.follow('other')).done()
+  await agent.message('busy', 'long')
+  const stream = await agent.follow('busy')
+  await stream.frame('assistant_message')
+  // As a connection that breaks between the commit and its answer leaves it behind.
+  await agent.pool.query(
+    `insert into lease (session_id, owner, fence, until)
+     select 'other', owner, 1, now() + interval '1 second' from lease where session_id = 'busy'`,
+  )
+  await until('the lease to run out', async () => {
+    const { rows } = await agent.pool.query<{ session_id: string }>(
+      'select session_id from lease where until < now()',
+    )
+    return rows.some(({ session_id }) => session_id === 'other')
+  })
+  told.resolve()
+  await stream.done()
+  await agent.stop()
+})
+
 test('an approval that nobody gives in time expires, and the model is told', async () => {
   const agent = await startAgent(
     ({ messages }) =>

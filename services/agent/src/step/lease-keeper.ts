@@ -15,7 +15,8 @@ export function createLeaseKeeper({
   log,
   beatMs = 500,
 }: {
-  renew: () => Promise<Map<string, number>>
+  /** Only what is held: a lease that a failed statement left behind must run out. */
+  renew: (sessionIds: string[]) => Promise<Map<string, number>>
   log: Log
   beatMs?: number
 }) {
@@ -27,7 +28,7 @@ export function createLeaseKeeper({
   const beat = async () => {
     if (held.size === 0) return
     const asked = performance.now()
-    const alive = await renew()
+    const alive = await renew([...held.keys()])
     for (const [sessionId, lease] of held) {
       // One taken while the statement ran may be missing from its answer.
       if (lease.since < asked && alive.get(sessionId) !== lease.fence) lease.lost.abort()

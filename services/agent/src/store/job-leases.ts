@@ -1,17 +1,17 @@
 import type pg from 'pg'
 
-/** Renews the leases of all jobs that a worker runs; those that it no longer holds are missing from the answer (job id → fence). */
+/** Renews the leases of these jobs of a worker; those that it no longer holds are missing from the answer (job id → fence). */
 export async function renewJobLeases(
   pool: pg.Pool,
-  owner: string,
-  leaseMs: number,
+  ids: string[],
+  { owner, leaseMs }: { owner: string; leaseMs: number },
 ): Promise<Map<string, number>> {
   const { rows } = await pool.query<{ id: string; fence: string }>({
     name: 'renew-job-leases',
     text: `update job set lease_until = now() + $2 * interval '1 millisecond'
-           where state = 'running' and owner = $1
+           where state = 'running' and owner = $1 and id = any($3)
            returning id, fence, set_config('synchronous_commit', 'off', true)`,
-    values: [owner, leaseMs],
+    values: [owner, leaseMs, ids],
   })
   return new Map(rows.map(({ id, fence }) => [id, Number(fence)]))
 }

@@ -83,17 +83,17 @@ export async function acquireStep(
   )
 }
 
-/** Renews all leases of a worker; the sessions it no longer holds are missing from the answer (session id → fence). */
+/** Renews a worker's leases of these sessions; those it no longer holds are missing from the answer (session id → fence). */
 export async function renewLeases(
   pool: pg.Pool,
-  owner: string,
-  leaseMs: number,
+  sessionIds: string[],
+  { owner, leaseMs }: { owner: string; leaseMs: number },
 ): Promise<Map<string, number>> {
   const { rows } = await pool.query<{ session_id: string; fence: string }>({
     name: 'renew-leases',
-    text: `update lease set until = now() + $2 * interval '1 millisecond' where owner = $1
+    text: `update lease set until = now() + $2 * interval '1 millisecond' where owner = $1 and session_id = any($3)
            returning session_id, fence, ${unsynced}`,
-    values: [owner, leaseMs],
+    values: [owner, leaseMs, sessionIds],
   })
   return new Map(rows.map((row) => [row.session_id, Number(row.fence)]))
 }

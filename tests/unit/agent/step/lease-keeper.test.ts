@@ -37,6 +37,25 @@ test('a step learns that its session has another holder, or none', async () => {
   keeper.stop()
 })
 
+test('only what is held is renewed', async () => {
+  const asked: string[][] = []
+  const keeper = createLeaseKeeper({
+    async renew(sessionIds) {
+      asked.push(sessionIds)
+      return new Map(sessionIds.map((id) => [id, 1]))
+    },
+    log,
+    beatMs: 1,
+  })
+  keeper.hold('a', 1)
+  const released = keeper.hold('b', 1)
+  await until('a beat with both', () => asked.some((ids) => ids.length === 2))
+  released.release()
+  await until('a beat with one', () => asked.at(-1)?.length === 1)
+  expect(asked.at(-1)).toEqual(['a'])
+  keeper.stop()
+})
+
 test('leases are kept while the database is away: only an answer can end them', async () => {
   const { keeper, answer, fail, beats } = setUp()
   answer({ a: 1 })
