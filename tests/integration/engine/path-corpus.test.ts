@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { link, mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { makeProject, type Project, secret, snapshot } from './project.ts'
 
 /** A project with every kind of entry that has been used to get out of one. */
@@ -131,6 +132,54 @@ const leadOut = [
   'src/../out-dir/secret.txt',
   './out-file',
   'empty/../out-file',
+]
+
+/** Every link that leads out, with every way of going on behind it and of coming to it. */
+const outLinks = [
+  'out-dir',
+  'out-dir-relative',
+  'out-top',
+  'chain-1',
+  'src/chain-3',
+  'src/up',
+  'deep-out',
+]
+const behind = [
+  '/..',
+  '/../outside',
+  '/../project',
+  '/../project/a.txt',
+  '/x/../y',
+  '//',
+  '/./.',
+  '/\u00a0',
+]
+const ways = [
+  'src/../',
+  'empty/../',
+  './/',
+  'src/deep/../../',
+  'none/../',
+  'a.txt/../',
+  'loop-1/../',
+  'pipe/../',
+]
+const generated = [
+  ...outLinks.flatMap((link) => behind.map((rest) => `${link}${rest}`)),
+  ...outLinks.flatMap((link) => ways.map((way) => `${way}${link}`)),
+  ...[
+    'out-file',
+    'out-file-relative',
+    'out-new',
+    'dotted',
+    'via-out-and-back',
+    'src/up-file',
+  ].flatMap((link) => ways.map((way) => `${way}${link}`)),
+  ...['..', '../..', '/', '//', '\\', 'C:\\'].flatMap((start) =>
+    ['etc/passwd', 'outside/secret.txt', 'project-sibling/secret.txt'].map(
+      (rest) => `${start}/${rest}`,
+    ),
+  ),
 ]
 
 /** Spellings of git's own files on one file system or another. */
@@ -318,6 +367,13 @@ const calls = (path: string): [string, object][] => [
   ['delete_file', { path }],
 ]
 
+const tried = { paths: 0, calls: 0, escapes: 0 }
+afterAll(() => {
+  console.info(
+    `path cases: ${tried.paths} paths, ${tried.calls} calls of file tools: ${tried.escapes} escapes`,
+  )
+})
+
 let project: Project
 let before: Record<string, string>
 
@@ -339,12 +395,17 @@ async function surroundings() {
 /** Makes every call and answers the codes; nothing of the outside may show or change. */
 async function tryAll(path: string): Promise<Record<string, string>> {
   const codes: Record<string, string> = {}
+  tried.paths += 1
   for (const [name, args] of calls(path)) {
     const outcome = await project.run(name, args)
+    tried.calls += 1
     codes[`${name} ${Object.keys(args).join()}`] =
       'error' in outcome ? outcome.error.code : 'result'
-    expect(JSON.stringify(outcome)).not.toContain(secret)
-    if (name === 'move_file' || name === 'delete_file') expect(await surroundings()).toEqual(before)
+    const seen = JSON.stringify(outcome).includes(secret)
+    const changes = name === 'move_file' || name === 'delete_file'
+    const changed = changes && !isDeepStrictEqual(await surroundings(), before)
+    if (seen || changed) tried.escapes += 1
+    expect({ path, name, seen, changed }).toEqual({ path, name, seen: false, changed: false })
   }
   return codes
 }
@@ -359,8 +420,8 @@ async function tryCommand(path: string): Promise<string> {
 
 test('the corpus is large', () => {
   expect(
-    new Set([...leadOut, ...insideGit, ...staysOrFails, ...noPaths]).size,
-  ).toBeGreaterThanOrEqual(230)
+    new Set([...leadOut, ...generated, ...insideGit, ...staysOrFails, ...noPaths]).size,
+  ).toBeGreaterThanOrEqual(400)
 })
 
 describe('a path that leads out of the project', () => {
@@ -368,6 +429,15 @@ describe('a path that leads out of the project', () => {
     const codes = await tryAll(path)
     expect(new Set(Object.values(codes))).toEqual(new Set(['path_outside_workspace']))
     expect(await tryCommand(path)).toBe('path_outside_workspace')
+  })
+})
+
+/** What lies behind a link is either outside, or the way back into the project is refused for its own reason. */
+describe('a path through a link that leads out', () => {
+  test.each(generated)('%j shows and changes nothing outside', async (path) => {
+    const codes = await tryAll(path)
+    expect(Object.values(codes)).not.toContain('failed')
+    await tryCommand(path)
   })
 })
 

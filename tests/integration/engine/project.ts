@@ -1,13 +1,4 @@
-import {
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  readlink,
-  realpath,
-  rm,
-  writeFile,
-} from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { ToolOutcome } from '@codelab/engine/workspace/execute-call'
@@ -17,6 +8,7 @@ import {
   type WorkspaceOptions,
 } from '@codelab/engine/workspace/open-workspace'
 import { createSandbox } from '@codelab/engine/workspace/program/sandbox/sandbox'
+import { snapshotOf } from '../../support/snapshot.ts'
 import { createLog } from '@codelab/runtime/log'
 
 /** What must never be seen or changed through a tool. */
@@ -106,15 +98,4 @@ export async function makeProject(
   }
 }
 
-/** Every path below a folder with its content, to see that nothing changed. */
-export async function snapshot(folder: string): Promise<Record<string, string>> {
-  const seen: Record<string, string> = {}
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  for (const entry of entries) {
-    const path = join(entry.parentPath, entry.name)
-    if (entry.isFile()) seen[path] = await readFile(path, 'utf8')
-    else if (entry.isSymbolicLink()) seen[path] = `-> ${await readlink(path)}`
-    else seen[path] = entry.isDirectory() ? 'folder' : 'special'
-  }
-  return seen
-}
+export { snapshotOf as snapshot }

@@ -170,7 +170,8 @@ test.each<[string, string, object, () => Promise<unknown>, string]>([
     () => rm(join(project.home, 'undo/images'), { recursive: true }),
     'no longer kept',
   ],
-])('%s is not taken back, and is told why', async (_, tool, args, meanwhile, why) => {
+])('%s is not taken back, and is told why', async (_, ...row) => {
+  const [tool, args, meanwhile, why] = row
   await project.result(tool, args)
   await meanwhile()
   const now = await snapshot(project.top)
