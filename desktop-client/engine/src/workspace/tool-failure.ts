@@ -14,7 +14,8 @@ export class ToolFailure extends Error {
 /** The system's code of an error (`ENOENT`), if it has one. */
 export const systemCode = (error: unknown): string | undefined => {
   const code = (error as { code?: unknown } | null | undefined)?.code
-  return typeof code === 'string' ? code : undefined
+  // Our own failures have codes too, in lower case.
+  return typeof code === 'string' && /^[A-Z][A-Z0-9_]*$/.test(code) ? code : undefined
 }
 
 const bySystemCode: Readonly<Record<string, readonly [ToolFailureCode, string]>> = {
