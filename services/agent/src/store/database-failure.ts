@@ -19,7 +19,7 @@ const awayMessages =
 
 /** `unavailable` for an error that says that the database is away; any other one as it is. */
 export function databaseFailure(error: unknown): unknown {
-  if (error instanceof Failure || !(error instanceof Error)) return error
+  if (error instanceof Failure || !Error.isError(error)) return error
   const inner = error instanceof AggregateError ? (error.errors[0] as unknown) : error.cause
   const code = (error as { code?: string }).code ?? ''
   const away =
@@ -33,5 +33,5 @@ export function databaseFailure(error: unknown): unknown {
       cause: error,
     })
   }
-  return inner instanceof Error && inner !== error ? databaseFailure(inner) : error
+  return Error.isError(inner) && inner !== error ? databaseFailure(inner) : error
 }
