@@ -47,9 +47,9 @@ const input = (mostWords: number) =>
   })
 type Input = typeof input extends (of: number) => fc.Arbitrary<infer Value> ? Value : never
 
-/** Steps begin with a message of a person, or when the last answer has come. */
+/** Steps begin with a message of a person, or when the last answer has come; notices may come before they are read. */
 const stepBegins = (rows: readonly WindowRow[], length: number) => {
-  const last = rows[length - 1]!
+  const last = rows.slice(0, length).findLast(({ role }) => role !== 'system')!
   return last.role === 'user' || (last.role === 'tool' && rows[length]?.role !== 'tool')
 }
 

@@ -189,3 +189,46 @@ test('tool schemas take their part of the budget', () => {
 test('without the turn’s message the rest is assembled', () => {
   expect(brief(assemble([row(1), row(2, { role: 'assistant' })], 'gone'))).toHaveLength(3)
 })
+
+const summary = (upTo: number, words: number) => {
+  const content = 'note '.repeat(words).trim()
+  return { upTo, content, tokenCount: countTokens(content) }
+}
+
+test('a summary stands before the messages that follow it, and before the turn’s own when that is older', () => {
+  const rows = [row(1), row(2), calling(3, 'a'), answer(4, 'a'), calling(5, 'b'), answer(6, 'b')]
+  const input = { systemText: 'You help.', tools: [], rows, maxTokens: 2_000, turnMessageId: 'm2' }
+  const sent = assembleWindow({ ...input, summary: summary(4, 3) })
+  expect(sent[1]).toEqual({
+    role: 'user',
+    content: expect.stringMatching(
+      /^\[A note of CodeLab, not of the person\.[^]*\n\nnote note note$/,
+    ),
+  })
+  expect(brief([sent[0]!, ...sent.slice(2)])).toEqual([
+    'system:You help.',
+    'user:text 2',
+    'calls:b',
+    'tool:b',
+  ])
+})
+
+test('what follows a summary need not begin with a person', () => {
+  const rows = [row(2, { role: 'assistant' }), row(3)]
+  const input = { systemText: 'You help.', tools: [], rows, maxTokens: 2_000, turnMessageId: 'm3' }
+  expect(brief(assembleWindow({ ...input, summary: summary(1, 3) })).slice(2)).toEqual([
+    'assistant:text 2',
+    'user:text 3',
+  ])
+})
+
+test('a summary gives way to the newest calls, and to a message that fills the window', () => {
+  const rows = [row(5, { tokenCount: 1_500 }), calling(6, 'a'), answer(7, 'a', 'word '.repeat(300))]
+  const input = { systemText: 'You help.', tools: [], maxTokens: 2_000, turnMessageId: 'm5' }
+  const sent = (tokens: number, of = rows) =>
+    brief(assembleWindow({ ...input, rows: of, summary: summary(4, tokens) })).slice(1)
+  expect(sent(50)).toEqual([expect.stringContaining('A note'), 'user:text 5', 'calls:a', 'tool:a'])
+  expect(sent(380)).toEqual(['user:text 5', 'calls:a', 'tool:a'])
+  expect(sent(380, rows.slice(0, 1))).toEqual([expect.stringContaining('A note'), 'user:text 5'])
+  expect(sent(50, [row(5, { tokenCount: 2_000 })])).toEqual(['user:text 5'])
+})
