@@ -28,7 +28,7 @@ export class StartError extends Error {
 const drain: Drain = { leaveMs: 1_000, finishMs: 6_000 }
 
 /** A supervisor's patience; past it the process ends all the same, with a failure code. */
-const stopWithinMs = 10_000
+export const stopWithinMs = 10_000
 
 const explain = (error: unknown) =>
   error instanceof SettingsError || error instanceof StartError || !(error instanceof Error)
