@@ -14,7 +14,8 @@ const task = (session_id: string, more: object = {}) => ({
 function gates() {
   const open = new Map<string, () => void>()
   const script: Script = ({ messages }) => {
-    const goal = String(messages.findLast(({ role }) => role === 'user')?.content)
+    const asked = messages.findLast(({ role }) => role === 'user')?.content
+    const goal = typeof asked === 'string' ? asked : ''
     const { promise, resolve } = Promise.withResolvers<void>()
     open.set(goal.replace('work in ', ''), resolve)
     return [...say('...'), promise, ...done()]
@@ -147,5 +148,29 @@ test('a failure that passes is tried again after a pause, one that does not ends
   agent.llm.play(() => ({ status: 400, code: 'invalid_request', message: 'Too long.' }))
   const refused = await jobs.start(task('u'))
   expect(await jobs.until(refused.id, 'failed')).toMatchObject({ attempts: 1 })
+  await agent.stop()
+})
+
+test('a run of a schedule does not begin before the one before it has ended', async () => {
+  const { script, open } = gates()
+  const agent = await startAgent(script)
+  const jobs = jobsOf(agent)
+  const first = await jobs.start(task('s', { every: 1 }))
+  await until('the first runs', () => open.has('s'))
+  const next = await until('the next one is due', async () => {
+    const [queued] = await jobs.list('?state=queued')
+    return queued && Date.parse(queued.at!) < Date.now() - 1_500 ? queued : undefined
+  })
+  expect(await jobs.list()).toHaveLength(2)
+  expect(await jobs.read(next.id)).toMatchObject({ state: 'queued', attempts: 0 })
+  open.get('s')!()
+  await jobs.until(first.id, 'succeeded')
+  await jobs.until(next.id, 'running')
+  await jobs.cancel(first.id)
+  expect((await jobs.list()).map(({ state }) => state).sort()).toEqual([
+    'cancelled',
+    'cancelled',
+    'succeeded',
+  ])
   await agent.stop()
 })

@@ -27,4 +27,5 @@ async function stop(work: Work, job: StoredJob, by: string | undefined): Promise
   for (const call of await work.jobs.openCalls(job.id)) {
     await resolveCall(work, call, { outcome: 'cancelled', answer, by })
   }
+  await work.jobs.forgetAnswers(job.id)
 }

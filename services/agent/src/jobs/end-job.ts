@@ -10,6 +10,7 @@ export const hasEnded = ({ endedAt }: Pick<StoredJob, 'endedAt'>): boolean => en
 
 /** Ends a job for good; no later write of its worker counts. */
 export async function endJob(work: Work, job: StoredJob, end: JobEnd): Promise<void> {
+  const held = job.state === 'running'
   takeAway(job)
   job.state = end.state
   job.endedAt = work.now
@@ -24,4 +25,5 @@ export async function endJob(work: Work, job: StoredJob, end: JobEnd): Promise<v
     job.errorMessage = end.error.message
   }
   await saveAndTell(work, job)
+  if (held) await work.jobs.freePlace()
 }

@@ -27,6 +27,7 @@ export async function taskWaits(work: Work): Promise<void> {
   if (job?.state !== 'running' && job?.state !== 'waiting') return
   const note = waitingFor(await work.calls.openOf(turnId))
   if (job.state === 'waiting' && job.note === note) return
+  if (job.state === 'running') await work.jobs.freePlace()
   job.state = 'waiting'
   job.progress = Math.max(job.progress, shareOfSteps(work))
   job.note = note
@@ -78,5 +79,6 @@ export async function tryTaskAgain(
   work.parkStep()
   const note = retryNote(job.attempts, work.settings.jobs, failure.message)
   await queueJob(work, job, { dueAt, note })
+  await work.jobs.freePlace()
   return true
 }

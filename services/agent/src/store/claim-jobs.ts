@@ -32,7 +32,7 @@ type Row = WrittenRow & { chosen: string; id: string | null; waited: string }
 
 /**
  * Takes up to `room` due jobs, while fewer than `limit` run in all of the workspace: of the person with the fewest running ones first,
- * then the one that has been due the longest. `followUp` is part of the same transaction.
+ * then the one that has been due the longest. A run of a schedule does not begin before the one before it has ended. `followUp` is part of the same transaction.
  */
 export async function claimJobs(
   pool: pg.Pool,
@@ -81,8 +81,10 @@ with recursive people as (
     coalesce(b.running, 0) + row_number() over (partition by j.user_id order by j.due_at, j.id) as place
   from people p
   cross join lateral (
-    select id, session_id, user_id, due_at from job
+    select id, session_id, user_id, due_at from job j
     where state = 'queued' and user_id = p.user_id and due_at <= clock_timestamp()
+      and (schedule_id is null or fence > 0 or not exists (select 1 from job o
+        where o.schedule_id = j.schedule_id and o.ended_at is null and o.fence > 0))
     order by due_at, id limit (select free from room)
   ) j
   left join busy b on b.user_id = j.user_id

@@ -11,6 +11,7 @@ export function jobStore(
   client: pg.PoolClient,
   { sessionId }: Head,
   pending: Pick<Pending, 'lookAt' | 'standBackMs'>,
+  now: Date,
 ): Work['jobs'] {
   const lookAt = (dueAt: Date) => {
     if (pending.lookAt === undefined || dueAt < pending.lookAt) pending.lookAt = dueAt
@@ -96,6 +97,15 @@ export function jobStore(
       )
       return rows.map(callOfRow)
     },
+    async freePlace() {
+      // This process looks itself; if it dies first, the sweeps of the others find out.
+      if (pending.standBackMs > 0) return lookAt(now)
+      await client.query({
+        name: 'call-for-place',
+        text: `select ${addJobCall("'place:' || gen_random_uuid()", "'{}'::jsonb", '$1::bigint')}`,
+        values: [now.getTime()],
+      })
+    },
     async forgetAnswers(jobId, keys) {
       await client.query(
         `update tool_call set answer = null
@@ -104,11 +114,10 @@ export function jobStore(
       )
     },
     async call(job) {
-      const now = Date.now()
       await client.query({
         name: 'call-for-job',
         text: `select ${addJobCall("$1 || ':' || $2", "'{}'::jsonb", '$3::bigint', '$4::bigint')}`,
-        values: [job.id, String(job.fence), now, delayOf(job, now)],
+        values: [job.id, String(job.fence), now.getTime(), delayOf(job, now.getTime())],
       })
       lookAt(job.dueAt)
     },

@@ -180,6 +180,6 @@ function workOn(
     turns: turnStore(client, head),
     calls: callStore(client, head),
     approvals: approvalStore(client, head),
-    jobs: jobStore(client, head, pending),
+    jobs: jobStore(client, head, pending, now),
   }
 }

@@ -68,5 +68,8 @@ with given as (
     'floor(extract(epoch from clock_timestamp()) * 1000)::bigint',
     'greatest(0, ceil(extract(epoch from due_at - clock_timestamp()) * 1000))::bigint',
   )} as call from changed where state = 'queued'
+), forgotten as (
+  update tool_call c set answer = null from changed j
+  where c.job_id = j.id and c.answer is not null and j.state in ('succeeded', 'failed')
 ), ${tellChanged}
 select id, session_id, seq, body from written cross join (select count(call) from called) c`

@@ -230,6 +230,8 @@ export type Work = {
     openCalls(jobId: string): Promise<Call[]>
     /** Has a worker look for a job that was queued, when it is due. */
     call(job: StoredJob): Promise<void>
+    /** A place among the running jobs has become free: have a worker look who is next. */
+    freePlace(): Promise<void>
     /** Answers of a job's calls are dealt with: those of these names, or all. */
     forgetAnswers(jobId: string, keys?: readonly string[]): Promise<void>
   }

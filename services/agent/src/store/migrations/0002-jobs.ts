@@ -36,7 +36,9 @@ export class Jobs extends Migration {
     this.addSql("create index job_due on job (user_id, due_at, id) where state = 'queued'")
     this.addSql("create index job_running on job (user_id) where state = 'running'")
     this.addSql('create index job_open on job (kind, state) where ended_at is null')
-    this.addSql('create index job_of_schedule on job (schedule_id) where schedule_id is not null')
+    this.addSql(
+      'create index job_of_schedule on job (schedule_id) where schedule_id is not null and ended_at is null',
+    )
     this.addSql('alter table session_head add column job_id text')
     this.addSql('alter table turn add column job_id text')
     this.addSql('alter table tool_call add column job_id text, add column answer jsonb')
