@@ -51,6 +51,15 @@ export async function openLane({ databaseUrl, redisUrl }: Stores, topology: Topo
       if (!living[at] || living[at].gone()) living[at] = await start(role)
     }
   }
+  /** The agent that is to end at the point; none yet for an empty name. */
+  const arm = async (point: string): Promise<AgentProcess> => {
+    for (;;) {
+      await fill()
+      const agent = living[0]!
+      if (point !== '') await agent.arm(point)
+      if (!agent.gone()) return agent
+    }
+  }
   const address = () => living.find((agent) => !agent.gone() && agent.url.includes('http'))?.url
 
   const check = async (
@@ -113,9 +122,9 @@ export async function openLane({ databaseUrl, redisUrl }: Stores, topology: Topo
       const began = performance.now()
       const sessionId = randomUUID()
       const asked = llm.requests.length
-      await fill()
-      const armed = living[0]!
-      if (!['requeueing', 'job-take'].includes(point.operation)) await armed.arm(point.name)
+      const armed = await arm(
+        ['requeueing', 'job-take'].includes(point.operation) ? '' : point.name,
+      )
       const client = createTalkClient({
         sessionId,
         address: () => address() ?? 'http://127.0.0.1:1',
@@ -154,8 +163,15 @@ export async function openLane({ databaseUrl, redisUrl }: Stores, topology: Topo
         await replace
         await client.close()
       }
-      const reached = victims.some((agent) => agent.reached(point.name))
-      return { point, reached, violations, milliseconds: performance.now() - began }
+      const hit = victims.find((agent) => agent.reached(point.name))
+      // A point at the very end of a talk is reached just now.
+      await hit?.end()
+      return {
+        point,
+        reached: hit !== undefined,
+        violations,
+        milliseconds: performance.now() - began,
+      }
     },
     /** Operations that any agent of the lane came past. */
     passed: () => [...new Set(all.flatMap((agent) => agent.passed()))],

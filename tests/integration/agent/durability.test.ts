@@ -245,6 +245,51 @@ test('with PostgreSQL away requests get 503, and everything recovers by itself',
   await database.drop()
 }, 60_000)
 
+test('text whose statement outlives its connection is written once', async () => {
+  const database = await createDatabase()
+  const proxy = await startTcpProxy(new URL(database.url))
+  const gate = Promise.withResolvers<void>()
+  const llm = await startStandInLlmProxy(() => [...say('a'), gate.promise, ...say('b'), ...done()])
+  const running = await start(settingsFor(proxy.url, llm.url, {}))
+  const agent = agentClient(running.url)
+  await agent.message('s', 'go')
+  const stream = await agent.follow('s', 0)
+  await stream.frame('assistant_message')
+  await withDatabase(database.url, async (client) => {
+    // Within one transaction the list of activities stands still.
+    const observer = new pg.Pool({ connectionString: database.url, max: 1 })
+    const waiting = async (count: number) => {
+      const { rows } = await observer.query<{ n: number }>(
+        `select count(*)::int as n from pg_stat_activity
+         where wait_event_type = 'Lock' and datname = current_database() and query ~ 'session_head'`,
+      )
+      return rows[0]!.n >= count
+    }
+    await client.query('begin')
+    await client.query("select 1 from session_head where session_id = 's' for update")
+    gate.resolve()
+    await until('the text to wait for its session', () => waiting(1))
+    // The server goes on with what it was given; the agent cannot know.
+    proxy.cut()
+    proxy.mend()
+    await until('the agent to come back', () => waiting(2))
+    await client.query('commit')
+    await observer.end()
+  })
+  await stream.turn('finished')
+  const texts = stream.log().filter((frame) => frame.type === 'assistant_message')
+  expect(texts.map((frame) => frame.type === 'assistant_message' && frame.token)).toEqual([
+    'a',
+    'b',
+    '',
+  ])
+  await stream.close()
+  await running.stop()
+  await proxy.close()
+  await llm.close()
+  await database.drop()
+}, 60_000)
+
 test('a process that froze with a session locked is ended by the server, and the session goes on', async () => {
   const agent = await startAgent(() => answer('ok'))
   await agent.open('s')

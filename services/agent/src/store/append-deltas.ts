@@ -45,15 +45,33 @@ export async function appendDeltas(
   return new Map(rows.map((row) => [row.session_id, Number(row.seq)]))
 }
 
-/** How many pieces of each message are in the log, for a writer whose last statement's fate is unknown. */
+/**
+ * How many pieces of each message are in the log, for a writer whose last statement's fate is unknown. The server may be at it still,
+ * for a client that has gone: it locks the sessions, as this does, so that it is over before anything is counted.
+ */
 export async function storedPieces(
   pool: pg.Pool,
   batches: readonly DeltaBatch[],
 ): Promise<Map<string, number>> {
-  const { rows } = await pool.query<{ message_id: string; pieces: string }>(
-    `select message_id, sum(last_seq - seq + 1) as pieces from event
-     where session_id = any($1) and message_id = any($2) and kind = 'token' group by message_id`,
-    [batches.map(({ sessionId }) => sessionId), batches.map(({ messageId }) => messageId)],
-  )
-  return new Map(rows.map((row) => [row.message_id, Number(row.pieces)]))
+  const sessionIds = batches.map(({ sessionId }) => sessionId)
+  const client = await pool.connect()
+  let broken = true
+  try {
+    await client.query(`begin; set local idle_in_transaction_session_timeout = '5s'`)
+    await client.query(
+      'select 1 from session_head where session_id = any($1) order by session_id for update',
+      [sessionIds],
+    )
+    // A statement of its own: it sees what was committed while the lock was waited for.
+    const { rows } = await client.query<{ message_id: string; pieces: string }>(
+      `select message_id, sum(last_seq - seq + 1) as pieces from event
+       where session_id = any($1) and message_id = any($2) and kind = 'token' group by message_id`,
+      [sessionIds, batches.map(({ messageId }) => messageId)],
+    )
+    await client.query('commit')
+    broken = false
+    return new Map(rows.map((row) => [row.message_id, Number(row.pieces)]))
+  } finally {
+    client.release(broken)
+  }
 }
