@@ -137,6 +137,26 @@ describe('runner', () => {
     expect(results()).toMatchObject([{ error: { code: 'denied_by_policy' } }])
   })
 
+  test.each([
+    ['write_file', { path: '.vscode/tasks.json', content: '{}' }],
+    ['read_file', { path: '.env' }],
+    ['execute_command', { argv: ['cp', 'x', '.git/hooks/post-commit'] }],
+  ])(
+    '%s on a file that always asks runs only when a person approved it here',
+    async (tool, args) => {
+      for (const approvedHere of [false, true]) {
+        const { runner, shown, executed, results } = setUp()
+        if (approvedHere) shown.approved('c', args)
+        runner.start()
+        runner.note({ ...call(args), tool_name: tool } as ServerFrame)
+        await until('the result', () => results().length > 0)
+        expect(executed).toEqual(approvedHere ? [args] : [])
+        if (!approvedHere)
+          expect(results()).toMatchObject([{ error: { code: 'denied_by_policy' } }])
+      }
+    },
+  )
+
   test('a result above 1 MiB becomes an error', async () => {
     const { runner, set, results } = setUp()
     set({ outcome: { result: 'x'.repeat(1_048_576) } })
