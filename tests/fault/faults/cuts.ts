@@ -4,6 +4,7 @@ import type { Fault } from '../fault.ts'
 import type { LinkName } from '../fleet/fleet.ts'
 import { ways } from '../fleet/joined.ts'
 import { pick } from '../fleet/random.ts'
+import { countBusyCores } from '../talk/busy-cores.ts'
 import { underLoad, type Hurting } from '../talk/under-load.ts'
 
 const cutLinks = [
@@ -14,7 +15,7 @@ const cutLinks = [
 
 const sizes = {
   small: { talkers: 20, count: 60, everyMs: 200, words: 30, perSecond: 10 },
-  full: { talkers: 200, count: 1_000, everyMs: 200, words: 60, perSecond: 6 },
+  full: { talkers: 200, count: 1_000, everyMs: 220, words: 36, perSecond: 3 },
 } as const
 
 /** A dead line is noticed by its silence; nobody waits in a test for as long as in earnest. */
@@ -56,10 +57,15 @@ export const cuts: Fault = {
     const figures = await underLoad(
       { folder, say, talkers, wish, env: quickToNotice },
       async (hurting) => {
+        const busyCores = await countBusyCores()
         const made = await cutAtRandom(hurting, cutting)
+        const busy = await busyCores()
         say([...made].map(([what, times]) => `${what} ${times}`).join(', '))
         resumed = hurting.crowd.resumed
-        return [{ name: 'cuts', value: cutting.count, unit: 'count' }]
+        return [
+          { name: 'cuts', value: cutting.count, unit: 'count' },
+          { name: 'cores kept busy by it', value: busy, unit: 'count' },
+        ]
       },
     )
     return [

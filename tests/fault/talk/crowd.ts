@@ -7,6 +7,10 @@ import { checkLedger, faultKinds, tokensIn, type Finding } from './check-ledger.
 import type { Wish } from './known-model.ts'
 import { readLog } from './read-log.ts'
 import { endedTurns, openTalker, type Talker } from './talker.ts'
+import { watchWire, type WireWatcher } from './wire-watcher.ts'
+
+/** So many conversations are followed by a second device. */
+const watchedPart = 1 / 10
 
 /** What a fault does to one talker may differ from what it does to another: `wish` asks for each one's n-th message. */
 type Wanted = {
@@ -28,8 +32,9 @@ export type Crowd = {
   goOn(): Promise<number>
   /** Asks no more; resolves when all running turns have ended, or when none has for the patience's time. */
   finish(): Promise<void>
-  /** Closes all, and says what is wrong with any of the conversations. */
+  /** Says what is wrong with any of the conversations. */
   check(): Promise<Finding[]>
+  close(): void
 }
 
 /** Nothing heals so slowly that a conversation without news for so long is not lost. */
@@ -50,6 +55,7 @@ export async function startCrowd({ fleet, folder, count, wish, say }: Wanted): P
   const resumed: number[] = []
   let finishing = false
   const talkers: Talker[] = []
+  const watchers = new Map<string, WireWatcher>()
   const talking: Promise<void>[] = []
 
   const talk = async (talker: Talker, at: number) => {
@@ -65,6 +71,9 @@ export async function startCrowd({ fleet, folder, count, wish, say }: Wanted): P
       onResumed: (ms) => void resumed.push(ms),
     })
     talkers.push(talker)
+    const { session } = talker.ledger
+    if (at < count * watchedPart)
+      watchers.set(session, watchWire({ gateway: fleet.gateway, token, session }))
     // A message that is never acknowledged is a conversation that the check finds lost.
     talking.push(talk(talker, at).catch(() => undefined))
   }
@@ -92,16 +101,21 @@ export async function startCrowd({ fleet, folder, count, wish, say }: Wanted): P
       }
     },
     async check() {
-      for (const talker of talkers) talker.close()
       const pool = new pg.Pool({ connectionString: fleet.stores.urls.agentUrl, max: 4 })
       try {
         const findings: Finding[] = []
-        for (const { ledger } of talkers)
-          findings.push(...checkLedger(ledger, await readLog(pool, ledger.session)))
+        for (const { ledger } of talkers) {
+          const log = await readLog(pool, ledger.session)
+          const wire = await watchers.get(ledger.session)?.check(log)
+          findings.push(...checkLedger(ledger, log), ...(wire ?? []))
+        }
         return findings
       } finally {
         await pool.end()
       }
+    },
+    close() {
+      for (const each of [...talkers, ...watchers.values()]) each.close()
     },
   }
 }

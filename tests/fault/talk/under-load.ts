@@ -34,20 +34,24 @@ export async function underLoad(
     const fleet = await startFleet({ folder, modelUrl: model.url, ...(env && { env }) })
     try {
       const crowd = await startCrowd({ fleet, folder, count: talkers, wish, say })
-      const own = await hurt({ fleet, crowd, random: seededRandom(seed) })
-      say('no more is hurt')
-      await crowd.finish()
-      say('all conversations have come to an end')
-      const findings = await crowd.check()
-      for (const { kind, session, what } of findings.slice(0, toldFindings))
-        say(`${kind}: ${what} (session ${session})`)
-      for (const crash of fleet.crashes()) say(`unasked: ${crash}`)
-      const unasked = fleet.crashes().length
-      return [
-        ...own,
-        ...crowdFigures(crowd, findings),
-        { name: 'processes ended unasked', value: unasked, unit: 'count', atMost: 0 },
-      ]
+      try {
+        const own = await hurt({ fleet, crowd, random: seededRandom(seed) })
+        say('no more is hurt')
+        await crowd.finish()
+        say('all conversations have come to an end')
+        const findings = await crowd.check()
+        for (const { kind, session, what } of findings.slice(0, toldFindings))
+          say(`${kind}: ${what} (session ${session})`)
+        for (const crash of fleet.crashes()) say(`unasked: ${crash}`)
+        const unasked = fleet.crashes().length
+        return [
+          ...own,
+          ...crowdFigures(crowd, findings),
+          { name: 'processes ended unasked', value: unasked, unit: 'count', atMost: 0 },
+        ]
+      } finally {
+        crowd.close()
+      }
     } finally {
       await fleet.stop()
     }
