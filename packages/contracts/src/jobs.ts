@@ -75,6 +75,7 @@ export const Job = z.object({
   id: Id,
   session_id: Id,
   kind: JobKind,
+  /** As it was asked for; of files that were given, the paths alone. */
   input: z.record(z.string(), z.unknown()),
   state: JobState,
   progress: z.number().min(0).max(1),

@@ -174,3 +174,18 @@ test('a run of a schedule does not begin before the one before it has ended', as
   ])
   await agent.stop()
 })
+
+test('of files that were given to be indexed people see the paths', async () => {
+  const agent = await startAgent(() => answer('ok'), { settings: { AGENT_ROLES: 'api' } })
+  const jobs = jobsOf(agent)
+  const input = { files: [{ path: 'a.md', content: 'all of a' }] }
+  const started = await jobs.start({ session_id: 's', kind: 'embed_project', id: 'j', input })
+  const shown = { files: [{ path: 'a.md' }] }
+  expect(started.input).toEqual(shown)
+  expect((await jobs.read('j')).input).toEqual(shown)
+  expect((await jobs.list())[0]!.input).toEqual(shown)
+  expect(await jobs.start({ session_id: 's', kind: 'embed_project', id: 'j', input })).toEqual(
+    started,
+  )
+  await agent.stop()
+})

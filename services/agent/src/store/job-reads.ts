@@ -7,14 +7,26 @@ import type { Call, StoredJob } from '../turn/work.ts'
 import { pageOf, readAfter } from './cursor.ts'
 import { callOfRow, jobOfRow } from './work-rows.ts'
 
+/** Files that were given to be indexed may be many MiB; people see which they were. */
+const shownInput = ({ kind, input }: Pick<StoredJob, 'kind' | 'input'>) =>
+  kind === 'embed_project' && Array.isArray(input['files'])
+    ? { ...input, files: input['files'].map(({ path }: { path: string }) => ({ path })) }
+    : input
+
+/** All columns, without what people do not see of the input. */
+const shownColumns = `id, session_id, user_id, kind, state, progress, note, result, error_code, error_message, attempts, losses,
+  fence, owner, lease_until, due_at, starts_at, every_s, schedule_id, turn_id, null as checkpoint, created_at, started_at, ended_at,
+  case when kind = 'embed_project' and input ? 'files' then jsonb_set(input, '{files}',
+    (select jsonb_agg(jsonb_build_object('path', f -> 'path')) from jsonb_array_elements(input -> 'files') f)) else input end as input`
+
 /** A job as people see it. */
 export function shownJob(job: StoredJob): Job {
-  const { id, kind, input, state, progress, note, result, errorCode, errorMessage } = job
+  const { id, kind, state, progress, note, result, errorCode, errorMessage } = job
   return {
     id,
     session_id: job.sessionId,
     kind,
-    input,
+    input: shownInput(job),
     state,
     progress,
     ...(note !== null && { note }),
@@ -31,7 +43,10 @@ export function shownJob(job: StoredJob): Job {
 }
 
 export async function readJob(pool: pg.Pool, id: string): Promise<StoredJob | undefined> {
-  const { rows } = await pool.query<QueryResultRow>('select * from job where id = $1', [id])
+  const { rows } = await pool.query<QueryResultRow>(
+    `select ${shownColumns} from job where id = $1`,
+    [id],
+  )
   return rows[0] && jobOfRow(rows[0])
 }
 
@@ -49,7 +64,7 @@ export async function readJobs(
 ) {
   const { rows } = await readAfter(query.cursor, 2, ([created = null, id = null]) =>
     pool.query<QueryResultRow & { id: string; created_text: string }>(
-      `select *, created_at::text as created_text from job
+      `select ${shownColumns}, created_at::text as created_text from job
        where ($1::text is null or user_id = $1) and ($2::text is null or session_id = $2)
          and ($3::text is null or kind = $3) and ($4::text is null or state = $4)
          and ($5::timestamptz is null or (created_at, id) < ($5::timestamptz, $6::text))
