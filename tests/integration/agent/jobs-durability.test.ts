@@ -1,5 +1,6 @@
 import { createShared } from '@codelab/agent/start-shared'
 import { startJobs } from '@codelab/agent/start-jobs'
+import { startJob } from '@codelab/agent/jobs/start-job'
 import type { JobRun, JobRunners } from '@codelab/agent/jobs/kinds/job-run'
 import { start } from '../../../services/agent/src/start.ts'
 import { settingsFor, startAgent } from '../../support/agent-under-test.ts'
@@ -36,6 +37,32 @@ const statesOf = async (agent: Agent): Promise<string[]> => {
   await stream.close()
   return stream.log().flatMap((frame) => (frame.type === 'job' ? [frame.state] : []))
 }
+
+test('a rolled back transaction takes the job, its frame and its call along', async () => {
+  const agent = await startAgent(() => answer('ok'), apiOnly)
+  const config = settingsFor(agent.databaseUrl, agent.llm.url, { AGENT_ROLES: 'api' })
+  const shared = await createShared(config)
+  const asked = { session_id: 's', kind: 'summarize_session' as const, id: 'j', input: {} }
+  const count = async () => {
+    const { rows } = await agent.pool.query<{ n: string }>(
+      `select (select count(*) from job) + (select count(*) from event)
+         + (select count(*) from bullmq.job where queue = 'jobs') as n`,
+    )
+    return Number(rows[0]!.n)
+  }
+  const target = { sessionId: 's', userId: 'ann', create: true }
+  await expect(
+    shared.inSession(target, async (work) => {
+      await startJob(work, asked)
+      throw new Error('and then it broke')
+    }),
+  ).rejects.toThrow('and then it broke')
+  expect(await count()).toBe(0)
+  await shared.inSession(target, (work) => startJob(work, asked))
+  expect(await count()).toBe(3)
+  await shared.close()
+  await agent.stop()
+})
 
 test.each(['SIGSTOP', 'SIGKILL'] as const)(
   'a job of a worker that got %s is taken over, and what the late one writes changes nothing',
