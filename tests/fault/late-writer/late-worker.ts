@@ -42,8 +42,10 @@ export async function playStage(
   const sessions = Array.from({ length: stage.sessions ?? most }, (_, at) => `s-${at}`)
   const awake = Promise.withResolvers<void>()
   const asked = new Map<string, number>()
-  const llm = await startStandInLlmProxy(({ messages }) => {
-    const text = JSON.stringify(messages.at(-1)?.content)
+  const llm = await startStandInLlmProxy(({ messages, tools }) => {
+    // Steps offer tools, a summary is made without.
+    if (stage.jobs && tools) return secondAnswer
+    const text = JSON.stringify(messages)
     const times = (asked.get(text) ?? 0) + 1
     asked.set(text, times)
     return times === 1 ? stage.model(awake.promise) : secondAnswer
@@ -65,7 +67,17 @@ export async function playStage(
 
   if (stage.point !== undefined) await late.arm(stage.point, 'SIGSTOP')
   for (const session of sessions) await client.message(session, `go ${session}`)
-  if (stage.point === undefined) {
+  const finished = async (what: 'turn' | 'job') => {
+    const state = what === 'turn' ? 'finished' : 'succeeded'
+    return (await count(`from ${what} where state = '${state}'`)) === sessions.length
+  }
+  if (stage.jobs) {
+    await until('every turn to end', () => finished('turn'))
+    for (const session_id of sessions)
+      await client.send('POST', '/api/v1/jobs', { session_id, kind: 'summarize_session' })
+    await until('the model to be asked for every summary', () => asked.size === sessions.length)
+    late.stop()
+  } else if (stage.point === undefined) {
     await until('every session to show text', async () => {
       return (await count("from event where kind = 'token'")) === sessions.length
     })
@@ -74,8 +86,8 @@ export async function playStage(
 
   const successor = await start(settings('worker'))
   await until(
-    'the successor to finish every turn',
-    async () => (await count("from turn where state = 'finished'")) === sessions.length,
+    'the successor to finish everything',
+    () => finished(stage.jobs ? 'job' : 'turn'),
     40_000,
   )
   await successor.stop()
@@ -85,6 +97,7 @@ export async function playStage(
   late.signal('SIGCONT')
   await until('the late worker to have given up', async () => {
     if (stage.leaves) return late.gone()
+    if (stage.jobs) return ((await late.counts())['job-write']?.tried ?? 0) > 0
     return (await count("from bullmq.job where state = 'active'")) === 0
   })
   const after = await snapshot(pool)

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 
-const tables = ['session_head', 'event', 'message', 'turn', 'tool_call', 'usage', 'lease']
+const tables = ['session_head', 'event', 'message', 'turn', 'tool_call', 'usage', 'lease', 'job']
 
 /** Every row that is kept of conversations, as text. */
 export async function snapshot(pool: pg.Pool): Promise<Set<string>> {

@@ -7,6 +7,8 @@ export type Stage = {
   readonly point?: string
   /** How many sessions it works on at that moment; without a number all of them. */
   readonly sessions?: number
+  /** It works on long jobs instead of steps. */
+  readonly jobs?: boolean
   /** It is told to leave while it is stopped, so that it wakes up to give its steps back. */
   readonly leaves?: boolean
   /** What the model says to the worker that is stopped; `awake` resolves when the successor has finished everything. */
@@ -46,4 +48,5 @@ export const stages: readonly Stage[] = [
     model: atOnce,
   },
   { name: 'while it streams, and told to leave', model: goesOn, leaves: true },
+  { name: 'while it works on jobs', model: endsLate, jobs: true },
 ]
