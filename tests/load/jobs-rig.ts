@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { createPostgresBackend, Queue, Worker } from 'bullmq'
 import { Config } from '@codelab/agent/config'
-import { startJob } from '@codelab/agent/jobs/start-job'
 import { startJobs } from '@codelab/agent/start-jobs'
 import { createShared } from '@codelab/agent/start-shared'
 import { migrate } from '@codelab/agent/store/migrate'
@@ -58,7 +57,8 @@ export async function openJobsRig(folder: string, concurrency: number) {
       next += 1
       const sessionId = sessions[next % sessions.length]!
       const asked = { session_id: sessionId, kind: 'embed_project' as const, input: {} }
-      const job = await api.inSession({ sessionId }, (work) => startJob(work, asked))
+      const job = await api.startAtOnce(asked, undefined)
+      if (!job) throw new Error('the job was not stored')
       return job.id
     },
     async queueBare(): Promise<string> {

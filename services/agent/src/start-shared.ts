@@ -13,6 +13,7 @@ import { createBus } from './log/bus.ts'
 import type { EventRow } from './log/event-row.ts'
 import { createFrameCounter } from './log/frame-counter.ts'
 import { createOrm } from './store/orm.ts'
+import { createStartAtOnce } from './store/start-at-once.ts'
 import { createSessionWork } from './store/session-work.ts'
 import { defaultModelOf } from './turn/model-of.ts'
 import type { TurnSettings } from './turn/work.ts'
@@ -85,6 +86,7 @@ export async function createShared(config: Config) {
     settings,
     newId,
     localWorker,
+    startAtOnce: createStartAtOnce({ pool, settings, publish, localWorker, newId, now }),
     inSession: createSessionWork({ pool, settings, publish, localWorker, newId, now }),
     /** As llm-proxy lists them, in three levels: every step and every new socket asks. */
     models: async () => (newestList = (await lists.get('list')) ?? (await llm.models())),

@@ -12,7 +12,8 @@ import { tellJob } from './tell-job.ts'
  * expired.
  */
 export async function startJob(work: Work, asked: NewJob): Promise<StoredJob> {
-  const job = newJob(work, asked)
+  const { sessionId, userId } = work.head
+  const job = newJob({ sessionId, userId, now: work.now, newId: () => work.newId() }, asked)
   const known = asked.id === undefined ? undefined : await work.jobs.byId(asked.id)
   if (known) return sameJob(known, job)
   refuseExpired(work)
@@ -22,21 +23,27 @@ export async function startJob(work: Work, asked: NewJob): Promise<StoredJob> {
   return job
 }
 
-function newJob(work: Work, { id, kind, input, at, every }: NewJob): StoredJob {
+type JobContext = { sessionId: string; userId: string; now: Date; newId: () => string }
+
+/** A job as it is asked for, before it is stored. */
+export function newJob(
+  { sessionId, userId, now, newId }: JobContext,
+  { id, kind, input, at, every }: NewJob,
+): StoredJob {
   const startsAt = at === undefined ? null : instantOf(at)
-  const jobId = id ?? work.newId()
+  const jobId = id ?? newId()
   return {
     ...unbegun,
     id: jobId,
-    sessionId: work.head.sessionId,
-    userId: work.head.userId,
+    sessionId,
+    userId,
     kind,
     input: cleanJson(input),
-    dueAt: startsAt !== null && startsAt > work.now ? startsAt : work.now,
+    dueAt: startsAt !== null && startsAt > now ? startsAt : now,
     startsAt,
     everySeconds: every === undefined ? null : secondsOf(every),
     scheduleId: every === undefined ? null : jobId,
-    createdAt: work.now,
+    createdAt: now,
   }
 }
 

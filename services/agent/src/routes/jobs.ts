@@ -16,7 +16,7 @@ import type { RouteParts } from './parts.ts'
 const maxJobBodyBytes = 32 * 1_048_576
 
 /** Long work in the background: started, looked at, stopped. */
-export function jobRoutes({ pool, inSession }: RouteParts): RouteHandler[] {
+export function jobRoutes({ pool, inSession, startAtOnce }: RouteParts): RouteHandler[] {
   const jobOf = async (id: string, userId: string | undefined): Promise<StoredJob> => {
     const job = await readJob(pool, id)
     if (job && (userId === undefined || job.userId === userId)) return job
@@ -25,10 +25,11 @@ export function jobRoutes({ pool, inSession }: RouteParts): RouteHandler[] {
   return [
     handle(
       startAgentJob,
-      async ({ body, userId }) =>
-        inSession({ sessionId: body.session_id, userId, create: true }, async (work) =>
-          shownJob(await startJob(work, body)),
-        ),
+      async ({ body, userId }) => {
+        const target = { sessionId: body.session_id, userId, create: true }
+        const started = await startAtOnce(body, userId)
+        return shownJob(started ?? (await inSession(target, (work) => startJob(work, body))))
+      },
       { maxBodyBytes: maxJobBodyBytes },
     ),
     handle(agentJobs, async ({ query, userId }) => readJobs(pool, { userId, ...query })),

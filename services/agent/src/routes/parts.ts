@@ -9,6 +9,7 @@ import type { Context } from 'koa'
 import type { Connections } from '../log/connections.ts'
 import type { Bus } from '../log/bus.ts'
 import type { Orm } from '../store/orm.ts'
+import type { createStartAtOnce } from '../store/start-at-once.ts'
 import type { SessionWork } from '../store/session-work.ts'
 import type { TurnSettings } from '../turn/work.ts'
 
@@ -19,6 +20,7 @@ export type RouteParts = {
   pool: pg.Pool
   orm: Orm
   inSession: SessionWork
+  startAtOnce: ReturnType<typeof createStartAtOnce>
   /** Throws `forbidden` or `not_found` unless the person, or the service itself, may read the session. */
   mayRead: (sessionId: string, userId: string | undefined) => Promise<void>
   forgetOwner: (sessionId: string) => Promise<void>

@@ -99,7 +99,7 @@ with recursive people as (
   from next n join heads h using (session_id)
   where j.id = n.id and j.state = 'queued'
   returning j.*, extract(epoch from clock_timestamp() - j.due_at) as waited
-), ${tellChanged}
+), ${tellChanged()}
 select c.chosen, w.seq, w.body, t.*
 from (select count(*) as chosen from next) c
 left join (changed t join written w using (id)) on true`

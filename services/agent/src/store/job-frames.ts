@@ -3,14 +3,14 @@ import type { EventRow } from '../log/event-row.ts'
 
 /**
  * CTEs that give each changed job (`changed`: id, session_id, kind, state, progress, note) its `job` frame in the log of its session;
- * `written` has id, session_id, seq and body. The rows of `session_head` must be locked already.
+ * `written` has id, session_id, seq and body. The rows of `session_head` must be locked already; `touch` sets more of them.
  */
-export const tellChanged = `
+export const tellChanged = (touch = '') => `
   placed as (
     select c.*, row_number() over (partition by session_id order by id) as place, count(*) over (partition by session_id) as frames
     from changed c
   ), moved as (
-    update session_head h set last_seq = h.last_seq + p.frames
+    update session_head h set last_seq = h.last_seq + p.frames ${touch}
     from (select distinct session_id, frames from placed) p where h.session_id = p.session_id
     returning h.session_id, h.last_seq - p.frames as before
   ), written as (

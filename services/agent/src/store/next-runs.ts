@@ -44,5 +44,5 @@ with given as (
     'floor(extract(epoch from clock_timestamp()) * 1000)::bigint',
     'ceil(extract(epoch from due_at - clock_timestamp()) * 1000)::bigint',
   )} as call from changed
-), ${tellChanged}
+), ${tellChanged()}
 select w.session_id, w.seq, w.body from written w cross join (select count(call) from called) c`

@@ -71,5 +71,5 @@ with given as (
 ), forgotten as (
   update tool_call c set answer = null from changed j
   where c.job_id = j.id and c.answer is not null and j.state in ('succeeded', 'failed')
-), ${tellChanged}
+), ${tellChanged()}
 select id, session_id, seq, body from written cross join (select count(call) from called) c`
