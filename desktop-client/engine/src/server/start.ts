@@ -11,6 +11,12 @@ import { localServer, serverAddress } from '../account/server-address.ts'
 import { undoFolderIn } from '../conversation/bindings.ts'
 import { judgeHere } from '../conversation/machine-rules.ts'
 import { reasonOf } from '../engine-failure.ts'
+import {
+  availabilityOf,
+  createSandbox,
+  findBubblewrap,
+} from '../workspace/program/sandbox/sandbox.ts'
+import { sandboxOf } from '../settings/settings-file.ts'
 import { openChanges } from '../workspace/undo/open-changes.ts'
 import { createLinks } from './account/link.ts'
 import { createSignInDesk } from './account/sign-in-desk.ts'
@@ -92,9 +98,14 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const events = createEventLog()
   const entries = createEntries(now)
 
+  const found = findBubblewrap()
+  const sandbox = createSandbox(
+    async () => sandboxOf(settings.current()),
+    () => found,
+  )
   const settings = await openSettings({
     home,
-    sandbox: options.sandbox ?? { available: false },
+    sandbox: options.sandbox ?? availabilityOf(await found),
     log,
     onChange: (state) => events.emit({ type: 'settings', settings: state }),
   })
@@ -145,6 +156,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     env,
     language: language(),
     log,
+    sandbox,
     judge: (tool, args) => judgeHere(settings.current().approval_rules, tool, args),
     onFrame: (_, frame) => {
       if (frame.type === 'session') compareVersions(frame.server_version)

@@ -4,6 +4,7 @@ import { Failure } from '@codelab/runtime/failure'
 import type { Log } from '@codelab/runtime/log'
 import { type Conversation, createConversation } from '../../conversation/conversation.ts'
 import { itemsOf } from '../../conversation/history.ts'
+import type { Sandbox } from '../../workspace/program/sandbox/sandbox.ts'
 import type { JudgeHere } from '../../conversation/holds.ts'
 import { openJournal } from '../../conversation/journal.ts'
 import type { ConversationState, Item } from '../../conversation/state.ts'
@@ -36,6 +37,7 @@ export type JoinOptions = {
   readonly language: string
   readonly log: Log
   readonly judge: JudgeHere
+  readonly sandbox: Sandbox
   readonly onFrame: (frame: ServerFrame, state: ConversationState) => void
   readonly onReplaced: (messageId: string) => void
   readonly onReset: () => void
@@ -70,6 +72,7 @@ export async function joinSession(options: JoinOptions): Promise<Joined> {
     (await openWorkspace(project.path, {
       log,
       env,
+      sandbox: options.sandbox,
       changes: project.own,
       undo: { folder: link.bindings.undoFolder, sessionId },
     }))

@@ -4,6 +4,7 @@ import type {
 } from '@codelab/contracts/engine-ui/conversations'
 import type { ServerFrame } from '@codelab/contracts/frames'
 import type { Log } from '@codelab/runtime/log'
+import type { Sandbox } from '../../workspace/program/sandbox/sandbox.ts'
 import type { JudgeHere } from '../../conversation/holds.ts'
 import { newId } from '../../conversation/new-id.ts'
 import type { ConversationState } from '../../conversation/state.ts'
@@ -67,6 +68,8 @@ export type ConversationsParts = {
   readonly language: string
   readonly log: Log
   readonly judge: JudgeHere
+  /** In which the commands of every session run. */
+  readonly sandbox: Sandbox
   readonly onFrame: (
     conversation: OpenConversation,
     frame: ServerFrame,
@@ -108,7 +111,7 @@ const isOver = ({ connection }: OpenConversation) =>
 
 /** The conversations of this engine: each once, for all of its pages. */
 export function createOpenConversations(parts: ConversationsParts): OpenConversations {
-  const { links, projects, events, env, language, log, judge } = parts
+  const { links, projects, events, env, language, log, judge, sandbox } = parts
   const open = new Map<string, Promise<OpenConversation>>()
   const ready = new Map<string, OpenConversation>()
 
@@ -148,6 +151,7 @@ export function createOpenConversations(parts: ConversationsParts): OpenConversa
       language,
       log,
       judge,
+      sandbox,
       onFrame: (frame, state) =>
         later((conversation) => {
           if ('seq' in frame) conversation.lastSeq = Math.max(conversation.lastSeq, frame.seq)

@@ -75,6 +75,10 @@ export async function findBubblewrap(candidates: readonly string[] = places): Pr
   return { reason: 'bubblewrap is not installed' }
 }
 
+/** For settings: what `auto` comes to here. */
+export const availabilityOf = (found: Found): { available: boolean; note?: string } =>
+  'program' in found ? { available: true } : { available: false, note: found.reason }
+
 /** Runs programs apart from the rest of the machine. `settings` are read for each program, so that a change holds at once. */
 export function createSandbox(
   settings: () => Promise<SandboxSettings>,
