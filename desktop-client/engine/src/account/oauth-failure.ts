@@ -65,14 +65,21 @@ export function oauthFailure(error: unknown, server: string): Failure {
     })
   }
   if (isUnavailable(error)) return suspended(server, error)
-  const network =
-    (error instanceof TypeError && error.message === 'fetch failed') ||
-    (error instanceof oidc.ClientError && error.code === 'OAUTH_TIMEOUT')
-  if (network || isCertificateRefused(error)) return lineFailure(server, error)
+  if (isOffline(error) || isCertificateRefused(error)) return lineFailure(server, error)
   return new EngineFailure('unavailable', 'not_a_codelab_server', {
     message: `What answers at ${server} is not a CodeLab server, or it is starting up. Check the address.`,
     cause: error,
   })
+}
+
+/** `fetch` could not reach anything, or nothing came in time; a library may have put its own error around that. */
+const isOffline = (error: unknown): boolean => {
+  for (let cause = error, depth = 0; Error.isError(cause) && depth < 4; depth += 1) {
+    if (cause.name === 'TypeError' && cause.message === 'fetch failed') return true
+    if (cause instanceof oidc.ClientError && cause.code === 'OAUTH_TIMEOUT') return true
+    cause = cause.cause
+  }
+  return false
 }
 
 /** The answer of whatever stands before a workspace that has no pods. */

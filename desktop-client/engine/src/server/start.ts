@@ -328,11 +328,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     if (sockets.pages() > 0) showWaiting()
   }
 
-  const openPath = async (path: string): Promise<void> => {
+  const openPath = async (path: string): Promise<string> => {
     const isFile = (await stat(path).catch(() => undefined))?.isFile() === true
     const project = await projects.open(isFile ? dirname(path) : path)
     firstProject = project.id
-    show({ project: project.id })
+    return project.id
   }
   /** Whatever a link asks beyond showing a session, the page asks the person about: any web page can open such a link. */
   const openDeepLink = (url: string) => {
@@ -355,7 +355,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     origin,
     entry: () => `${origin}/?t=${entries.issue()}`,
     command: (command) => {
-      if (command.type === 'open') void openPath(command.path).catch(failedToOpen)
+      if (command.type === 'open')
+        openPath(command.path).then((project) => show({ project }), failedToOpen)
       if (command.type === 'link') openDeepLink(command.url)
       if (command.type === 'window')
         saveWindow(home, command.window).catch((error: unknown) =>

@@ -6,7 +6,7 @@ import type {
 } from '@codelab/contracts/engine-ui/events'
 import type { z } from 'zod'
 
-const mostBytes = 8 * 1024 * 1024
+const mostBytes = 16 * 1024 * 1024
 const mostEvents = 50_000
 /** Events of so many milliseconds travel together: nobody sees the difference, and a stream of tokens costs little. */
 const togetherMs = 16

@@ -8,8 +8,10 @@ import type { Entries } from '../gate/entries.ts'
 import { refusalOf } from '../gate/gate.ts'
 import type { EventLog } from './event-log.ts'
 
-/** Bytes that may wait for one page. */
-const mostWaiting = 4 * 1024 * 1024
+/** Bytes that may wait for one page: so many for a while, since one frame alone may have 10 MiB, and never more than so many. */
+const someWaiting = 4 * 1024 * 1024
+const patienceMs = 3_000
+const mostWaiting = 32 * 1024 * 1024
 const mostPages = 32
 const notListening = 1008
 const tooMany = 1013
@@ -49,10 +51,22 @@ export function createEventSockets(parts: {
     clientTracking: false,
   })
   const open = new Set<WebSocket>()
+  const behindSince = new WeakMap<WebSocket, number>()
+
+  const isTooSlow = (socket: WebSocket): boolean => {
+    if (socket.bufferedAmount <= someWaiting) {
+      behindSince.delete(socket)
+      return false
+    }
+    const now = performance.now()
+    const since = behindSince.get(socket) ?? now
+    behindSince.set(socket, since)
+    return socket.bufferedAmount > mostWaiting || now - since > patienceMs
+  }
 
   const send = (socket: WebSocket, text: string): void => {
     if (socket.readyState !== socket.OPEN) return
-    if (socket.bufferedAmount > mostWaiting) {
+    if (isTooSlow(socket)) {
       log.info({ waiting: socket.bufferedAmount }, 'a page reads too slowly; it is closed')
       open.delete(socket)
       socket.close(slowPage, 'too slow')
