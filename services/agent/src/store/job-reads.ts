@@ -116,8 +116,9 @@ export async function countOpenJobs(
   pool: pg.Pool,
 ): Promise<{ kind: string; state: string; count: number; due: number }[]> {
   const { rows } = await pool.query<{ kind: string; state: string; count: string; due: string }>(
-    `select kind, state, count(*) as count, count(*) filter (where state = 'queued' and due_at <= now()) as due
-     from job where ended_at is null group by kind, state`,
+    `select kind, state, count(*) as count, 0 as due from job where state in ('running', 'waiting') group by kind, state
+     union all
+     select kind, state, count(*), count(*) filter (where due_at <= now()) from job where state = 'queued' group by kind, state`,
   )
   return rows.map(({ kind, state, count, due }) => ({
     kind,

@@ -34,8 +34,7 @@ export class Jobs extends Migration {
     this.addSql('create index job_of_user on job (user_id, created_at desc, id desc)')
     this.addSql('create index job_of_session on job (session_id, created_at desc, id desc)')
     this.addSql("create index job_due on job (user_id, due_at, id) where state = 'queued'")
-    this.addSql("create index job_running on job (user_id) where state = 'running'")
-    this.addSql('create index job_open on job (kind, state) where ended_at is null')
+    this.addSql("create index job_begun on job (user_id) where state in ('running', 'waiting')")
     this.addSql(
       'create index job_of_schedule on job (schedule_id) where schedule_id is not null and ended_at is null',
     )
