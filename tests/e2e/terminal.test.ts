@@ -108,6 +108,31 @@ test('list, search and git run on the machine', async () => {
   for (const text of ['old.txt', 'The walrus lives here.', '??']) expect(result.out).toContain(text)
 })
 
+test('what tools changed is listed and taken back, and not what a person changed since', async () => {
+  expect(await cli(['undo', '--yes'])).toMatchObject({
+    code: 0,
+    err: 'There is nothing to take back.\n',
+  })
+  expect(await cli(['run', '--approve=all', 'delete old.txt'])).toMatchObject({ code: 0 })
+  expect(await there('old.txt')).toBe(false)
+  const listed = await cli(['undo', '--list'])
+  expect(listed.out).toContain('deleted old.txt')
+  expect(await cli(['undo'])).toMatchObject({ code: 2, err: expect.stringContaining('--yes') })
+  expect(await there('old.txt')).toBe(false)
+
+  await writeFile(join(cwd, 'old.txt'), 'mine now\n')
+  expect(await cli(['undo', '--yes'])).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('There is another old.txt now'),
+  })
+  await rm(join(cwd, 'old.txt'))
+  const undone = await cli(['undo', '--yes'], { LANG: 'ru_RU.UTF-8' })
+  expect(undone).toMatchObject({ code: 0, err: expect.stringContaining('Возвращено как было') })
+  expect(await readFile(join(cwd, 'old.txt'), 'utf8')).toBe('old\n')
+  expect((await cli(['undo', '--list'])).out).toContain('taken back')
+  expect(await cli(['undo', '--change', 'none', '--yes'])).toMatchObject({ code: 2 })
+})
+
 test('delete_file approved for a script deletes', async () => {
   expect(await cli(['run', '--approve=all', 'delete old.txt'])).toMatchObject({ code: 0 })
   expect(await there('old.txt')).toBe(false)

@@ -45,7 +45,9 @@ describe('what a person sees before deciding', () => {
   })
 
   test('in Russian', async () => {
-    expect(await describeIn('ru')(call('delete_file', { path: 'a' }))).toContain('переместить в корзину a')
+    expect(await describeIn('ru')(call('delete_file', { path: 'a' }))).toContain(
+      'переместить в корзину a',
+    )
   })
 })
 
