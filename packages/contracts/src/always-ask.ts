@@ -11,6 +11,7 @@ export type GuardedKind =
   | 'secrets'
   | 'own'
   | 'short_name'
+  | 'too_long'
 
 export type Guarded = { readonly path: string; readonly kind: GuardedKind }
 
@@ -105,6 +106,9 @@ const reading = new Set(['read_file', 'search', 'git.diff'])
 /** What must not reach a model, and with it a vendor, unasked. */
 const keptBack = new Set<GuardedKind>(['secrets', 'own', 'git'])
 
+/** A command of more words than anybody reads; a hostile one must not cost minutes either. */
+const mostPieces = 20_000
+
 /** Every piece of an argument that may name a file: alone, after `=`, or as a word of a script. */
 const piecesOf = (argument: string): string[] => [
   argument,
@@ -114,7 +118,12 @@ const piecesOf = (argument: string): string[] => [
 function inCommand(args: Readonly<Record<string, unknown>>): Guarded | undefined {
   const argv = Array.isArray(args.argv) ? args.argv : []
   const words = [args.cwd, ...argv].filter((word) => typeof word === 'string')
-  for (const path of words.flatMap(piecesOf)) {
+  const pieces = new Set<string>()
+  for (const word of words) {
+    for (const piece of piecesOf(word)) pieces.add(piece)
+    if (pieces.size > mostPieces) return { path: words[0] ?? '', kind: 'too_long' }
+  }
+  for (const path of pieces) {
     const kind = guardedKind(path)
     if (kind && !isTemplate(path)) return { path, kind }
   }
@@ -152,6 +161,7 @@ const reasons: Readonly<Record<GuardedKind, string>> = {
   shell: 'it acts whenever a shell or another program of yours starts',
   secrets: 'it may hold passwords or keys',
   own: 'it belongs to CodeLab itself',
+  too_long: 'its command is too long to be looked through',
   short_name: 'Windows may take this for a short name of another file',
 }
 

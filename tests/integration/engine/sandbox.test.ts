@@ -221,3 +221,38 @@ describe('where there is none', () => {
     expect(looks).toBe(1)
   })
 })
+
+const odd = [
+  'caf\u00e9',
+  'cafe\u0301',
+  'a\u202eb\u2066c',
+  'zero\u200bwidth\u2060',
+  '\u0441\u0430t',
+  'tab\tand\nline',
+  '\u001b[2J',
+  '😀👩‍💻',
+  "'",
+  '"',
+  '\\',
+  '$HOME $(id) `id`',
+  '*',
+  '-',
+  '--',
+  '',
+  ' ',
+  '--ro-bind',
+]
+
+test.each(['auto', 'off'] as const)(
+  'what was approved is what runs, byte for byte (%s)',
+  async (mode) => {
+    await open({}, sandboxed(mode))
+    const script =
+      'console.log(JSON.stringify(process.argv.slice(1).map(a => Buffer.from(a).toString("hex"))))'
+    const argv = [process.execPath, '-e', script, '--', ...odd]
+    const preview = await project.workspace.preview('execute_command', { argv })
+    expect(preview).toMatchObject({ kind: 'command', argv })
+    const { result } = await run(...argv)
+    expect(JSON.parse(result.stdout)).toEqual(odd.map((word) => Buffer.from(word).toString('hex')))
+  },
+)

@@ -69,6 +69,15 @@ test('a command asks when any of its words, or a piece of one, names such a file
     expect(alwaysAsks('execute_command', { argv })).toBeUndefined()
 })
 
+test('a command too long to be looked through asks, and costs little', () => {
+  const argv = ['sh', ...Array.from({ length: 300 }, (_, word) => `${word} `.repeat(9_000) + word)]
+  const many = ['ls', ...Array.from({ length: 30_000 }, (_, word) => `x${word}`)]
+  const start = performance.now()
+  expect(alwaysAsks('execute_command', { argv })).toBeUndefined()
+  expect(alwaysAsks('execute_command', { argv: many })?.kind).toBe('too_long')
+  expect(performance.now() - start).toBeLessThan(10_000)
+})
+
 test('no ordinary way around a name: case, dots, folders before it', () => {
   const name = fc.constantFrom('.git', '.vscode', '.env', '.github', '.npmrc', '.codelab')
   const cased = fc

@@ -43,16 +43,17 @@ export type KeepOptions = {
   readonly now?: () => number
 }
 
-const kept = <Value>(work: Promise<Value>): Promise<Value> =>
-  work.catch((error: unknown) => {
-    if (error instanceof ToolFailure) throw error
-    const why = systemCode(error) === 'ENOSPC' ? 'the disk is full' : (systemCode(error) ?? 'error')
-    throw new ToolFailure(
-      'failed',
-      `What is needed to undo this could not be kept (${why}), so nothing was changed.`,
-      error,
-    )
-  })
+const notKept = (error: unknown): ToolFailure => {
+  const why = systemCode(error) === 'ENOSPC' ? 'the disk is full' : (systemCode(error) ?? 'error')
+  return new ToolFailure(
+    'failed',
+    `What is needed to undo this could not be kept (${why}), so nothing was changed.`,
+    error,
+  )
+}
+
+/** Codes that speak of the client's own folder; a file of the project that vanished says so itself. */
+const ofTheStore = new Set(['ENOSPC', 'EDQUOT', 'EROFS'])
 
 /** What one session's calls leave behind for undo, bounded in size and age over all sessions. */
 export function createKeep(options: KeepOptions): (callId: string | undefined) => Keep {
@@ -66,7 +67,13 @@ export function createKeep(options: KeepOptions): (callId: string | undefined) =
     await prune(log, images, { ...limits, now: now() })
   }
   return (callId) => ({
-    image: (at, path) => kept(images.keep(at, path)),
+    image: async (at, path) => {
+      try {
+        return await images.keep(at, path)
+      } catch (error) {
+        throw ofTheStore.has(systemCode(error) ?? '') ? notKept(error) : error
+      }
+    },
     note: async (tool, steps) => {
       const change: Change = {
         id: newId(),
@@ -77,7 +84,12 @@ export function createKeep(options: KeepOptions): (callId: string | undefined) =
         root,
         steps: [...steps],
       }
-      await kept(pruneSometimes().then(() => log.write(change)))
+      try {
+        await pruneSometimes()
+        await log.write(change)
+      } catch (error) {
+        throw notKept(error)
+      }
       return { drop: () => log.drop(change) }
     },
   })
