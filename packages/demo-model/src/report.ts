@@ -13,11 +13,26 @@ const string = (value: unknown): string =>
 const command = ({ argv }: Arguments): string =>
   Array.isArray(argv) ? argv.map(string).join(' ') : string(argv)
 
+type Place = { path: string; start_line: number; end_line: number; text: string }
+
+/** Where passages stand, and the first of them. */
+function places(text: string, lines: string): string {
+  const found = (parsedOr(text) as { results?: Place[] } | undefined)?.results
+  const first = found?.[0]
+  if (!found || !first) return quote(text, 20)
+  const list = found.map(
+    ({ path, start_line: from, end_line: to }) => `- ${path}, ${lines} ${from}-${to}`,
+  )
+  return `${list.join('\n')}\n\n${quote(first.text)}`
+}
+
 const english: Readonly<Record<string, Say>> = {
   read_file: ({ path }, text) =>
     `${string(path)} has ${count(linesIn(text), 'line')}. It begins:\n\n${quote(text)}`,
   list_files: ({ path }, text) =>
     `The files in ${path === undefined ? 'the project' : string(path)}:\n\n${quote(text, 40)}`,
+  search_semantic: ({ query }, text) =>
+    `The nearest to “${string(query)}”:\n\n${places(text, 'lines')}`,
   search: ({ pattern }, text) => `What I found for “${string(pattern)}”:\n\n${quote(text, 20)}`,
   git_diff: (_, text) =>
     text.trim() === '' ? 'Nothing has changed.' : `The changes:\n\n${quote(text, 40, 'diff')}`,
@@ -37,6 +52,8 @@ const russian: Readonly<Record<string, Say>> = {
     `Строк в файле ${string(path)}: ${linesIn(text)}. Начало:\n\n${quote(text)}`,
   list_files: ({ path }, text) =>
     `Файлы ${path === undefined ? 'проекта' : `в ${string(path)}`}:\n\n${quote(text, 40)}`,
+  search_semantic: ({ query }, text) =>
+    `Ближе всего к «${string(query)}»:\n\n${places(text, 'строки')}`,
   search: ({ pattern }, text) =>
     `Вот что нашлось по запросу «${string(pattern)}»:\n\n${quote(text, 20)}`,
   git_diff: (_, text) =>
@@ -100,7 +117,10 @@ function failed(
 
 const subjectOf = (args: Arguments): string => {
   const subject =
-    args['path'] ?? args['pattern'] ?? (args['argv'] === undefined ? undefined : command(args))
+    args['path'] ??
+    args['pattern'] ??
+    args['query'] ??
+    (args['argv'] === undefined ? undefined : command(args))
   return subject === undefined ? '' : ` (${string(subject)})`
 }
 
@@ -115,11 +135,15 @@ const isArguments = (value: unknown): value is Arguments =>
   typeof value === 'object' && value !== null
 
 function argumentsOf(text: string): Arguments {
+  const value = parsedOr(text)
+  return isArguments(value) ? value : {}
+}
+
+function parsedOr(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text)
-    return isArguments(value) ? value : {}
+    return JSON.parse(text)
   } catch {
-    return {}
+    return undefined
   }
 }
 

@@ -131,6 +131,13 @@ const patterns: readonly Pattern[] = [
   },
   { tool: 'list_files', pattern: clause('(?:ls|список\\s+файлов)'), arguments: () => ({}) },
   {
+    tool: 'search_semantic',
+    pattern: clause(
+      `(?:search|find|look|поищи|найди|ищи)\\s+(?:by\\s+meaning|по\\s+смыслу)\\s*:?\\s*(?:for\\s+)?${anyText('query')}`,
+    ),
+    arguments: ({ query }) => ({ query }),
+  },
+  {
     tool: 'search',
     pattern: clause(
       `(?:search|find|grep|look\\s+for|поищи|найди|ищи)\\s+(?:(?:the\\s+)?(?:project|code|проект\\p{L}*|код\\p{L}*)\\s+)?(?:for\\s+)?(?<regex>(?:the\\s+)?(?:regex|regular\\s+expression|регулярку)\\s+)?${anyText('pattern')}${inPath}`,

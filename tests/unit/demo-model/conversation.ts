@@ -15,6 +15,7 @@ export const allTools = [
   'move_file',
   'delete_file',
   'execute_command',
+  'search_semantic',
 ]
 
 export const user = (content: string): ChatMessage => ({ role: 'user', content })

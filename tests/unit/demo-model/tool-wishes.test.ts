@@ -1,4 +1,4 @@
-import { callsIn, replyTo } from './conversation.ts'
+import { callsIn, replyAfter, replyTo } from './conversation.ts'
 
 const wishes: readonly (readonly [message: string, ...calls: (readonly [string, object])[]])[] = [
   ['read README.md', ['read_file', { path: 'README.md' }]],
@@ -121,4 +121,19 @@ test('a tool that is not offered is not called, and the answer says which it wou
   const reply = replyTo('delete old.txt', ['read_file'])
   expect(reply.toolCalls).toEqual([])
   expect(reply.text).toContain('delete_file')
+})
+
+test('a search by meaning names the places and shows the nearest', () => {
+  const result = {
+    note: 'Passages.',
+    results: [
+      { path: 'src/fees.ts', start_line: 3, end_line: 9, score: 0.9, text: 'const fee = 3' },
+      { path: 'docs/a.md', start_line: 1, end_line: 2, score: 0.4, text: 'other' },
+    ],
+  }
+  const { text } = replyAfter('find by meaning how fees are counted', [JSON.stringify(result)])
+  expect(text).toContain('- src/fees.ts, lines 3-9\n- docs/a.md, lines 1-2')
+  expect(text).toContain('const fee = 3')
+  const ru = replyTo('найди по смыслу расчёт комиссии')
+  expect(callsIn(ru)).toEqual([['search_semantic', { query: 'расчёт комиссии' }]])
 })
