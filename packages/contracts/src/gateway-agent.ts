@@ -48,7 +48,7 @@ const mine = ['forbidden', 'not_found', ...always] as const
 
 /**
  * Creates the session at its first use and says where a stream has to begin.
- * Without `after`: at the running turn's start, else after the last frame. 403: another user's. `expired`: read-only from now on.
+ * Without `after`: at the running turn's start or the oldest call that waits for a client, else after the last frame. 403: another user's. `expired`: read-only from now on.
  */
 export const openSession = route({
   method: 'put',

@@ -241,6 +241,17 @@ test('a worker that was lost is replaced, and nothing is indexed twice', async (
   await machine.off()
 })
 
+test('a machine that connects after the job has asked hears what is asked of it', async () => {
+  const session = agent.newSession()
+  const { id } = await jobs.start({ session_id: session, kind: 'embed_project' })
+  await jobs.until(id, 'waiting')
+  const opening = await agent.open(session)
+  const late = await agent.follow(session, opening.body['stream_after'] as number)
+  expect(await late.frame('tool_call')).toMatchObject({ tool_name: 'list_files' })
+  await late.close()
+  await jobs.cancel(id)
+})
+
 test('a cancelled job keeps what it has done and asks for nothing more', async () => {
   const session = agent.newSession()
   await agent.open(session)

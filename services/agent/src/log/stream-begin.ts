@@ -1,4 +1,4 @@
-/** The ends of a session's log: its last frame, the last one whose text pieces are no longer kept, and the running turn's first. */
+/** The ends of a session's log: its last frame, the last one whose text pieces are no longer kept, and the first of the running turn or of a call that waits for a client. */
 export type LogBounds = {
   lastSeq: number
   sweptSeq: number

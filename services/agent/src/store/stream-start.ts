@@ -39,7 +39,10 @@ export async function readStreamStart(
     name: 'stream-start',
     text: `
       select h.user_id, h.created_at, h.last_activity_at, h.last_seq, h.swept_seq, h.turn_id is not null as busy,
-        (select start_seq from turn where id = h.turn_id) as start_seq,
+        -- A call outside any turn (a job's) waits for whoever comes, too.
+        least((select start_seq from turn where id = h.turn_id),
+          (select min(seq) from tool_call c
+            where c.session_id = $1 and c.state in ('ready', 'claimed') and c.tool <> all($2))) as start_seq,
         coalesce((select array_agg(call_id) from tool_call c
           where c.session_id = $1 and c.state = 'waiting_approval'), '{}') as waiting_approval,
         coalesce((select array_agg(call_id) from tool_call c
