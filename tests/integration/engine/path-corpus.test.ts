@@ -1,5 +1,7 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { link, mkdir, symlink, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { makeProject, type Project, secret, snapshot } from './project.ts'
@@ -478,6 +480,27 @@ test('pipes are refused without waiting for a writer', async () => {
   ] as const)
     expect(await project.code(name, args)).toBe('not_a_file')
   expect(await project.code('list_files', { path: 'pipe' })).toBe('not_a_directory')
+})
+
+test('neither are sockets and devices', async () => {
+  const server = createServer().listen(project.at('socket'))
+  await once(server, 'listening')
+  // Only root makes devices; where the system refuses, a link to one stands in, which leads out.
+  const made = spawnSync('mknod', [project.at('null'), 'c', '1', '3']).status === 0
+  if (!made) await symlink('/dev/null', project.at('null'))
+  for (const path of ['socket', 'null'])
+    for (const [name, args] of calls(path).filter(([name]) =>
+      /read|write|edit|move|delete/.test(name),
+    )) {
+      if (!Object.values(args).includes(path)) continue
+      const code = await project.code(name, args)
+      expect({ name, args, code }).toEqual({
+        name,
+        args,
+        code: expect.stringMatching(/^(?:not_a_file|path_outside_workspace|already_exists)$/),
+      })
+    }
+  server.close()
 })
 
 test('a file with a second name is read but not written', async () => {
