@@ -84,6 +84,11 @@ async function startSharedControlPlane(): Promise<Beside> {
 const besides: Partial<Record<Need, () => Promise<Beside>>> = {
   stores: startStores,
   'control-plane': startSharedControlPlane,
+  page: async () => {
+    const code = await run('npm', ['run', '--silent', 'build', '--workspace=desktop-client/ui'])
+    if (code !== 0) throw new Error('the page could not be built')
+    return { env: {}, stop: async () => undefined }
+  },
   // Built before the first test, whose time does not count it.
   cluster: async () => {
     await clusterImages(console.log)

@@ -1,5 +1,13 @@
 /** What a suite needs before it can run; the runner provides it or says why it cannot. */
-export type Need = 'stores' | 'git' | 'script' | 'bwrap' | 'chromium' | 'control-plane' | 'cluster'
+export type Need =
+  | 'stores'
+  | 'git'
+  | 'script'
+  | 'bwrap'
+  | 'chromium'
+  | 'control-plane'
+  | 'cluster'
+  | 'page'
 
 export type Suite = {
   readonly name: string
@@ -26,5 +34,6 @@ export const suites: readonly Suite[] = [
   { name: 'operator', paths: ['operator'], needs: ['control-plane'], workers: 1 },
   { name: 'charts', paths: ['charts', 'tiltfile'], needs: ['control-plane'], workers: 1 },
   { name: 'cluster', paths: ['cluster'], needs: ['cluster'], workers: 1 },
+  { name: 'ui', paths: ['ui'], needs: ['chromium', 'page'], workers: 1 },
   { name: 'browser', paths: ['browser'], needs: ['chromium'], workers: 1 },
 ]

@@ -5,6 +5,8 @@ import { defineConfig } from 'vite'
 // oxlint-disable-next-line import/no-default-export -- Vite reads its configuration from the default export
 export default defineConfig({
   plugins: [react()],
+  // The engine puts another one in its place each time it hands out the page.
+  html: { cspNonce: '__CSP_NONCE__' },
   build: {
     target: 'es2024',
     outDir: 'dist',

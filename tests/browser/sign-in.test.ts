@@ -2,23 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { spawn } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { chromium, type Browser, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
+import { launchChromium } from '../support/chromium.ts'
 import { startPlatform, type StartedPlatform } from '../support/platform.ts'
 import { runCli } from '../support/cli.ts'
 import { until } from '../support/until.ts'
 
 /** Signing in with a real browser through the gateway: the pages, the redirect to the waiting client, the device code. */
 const program = resolve(import.meta.dirname, '../../desktop-client/cli/bin/codelab.js')
-const flags = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 
 let platform: StartedPlatform
 let browser: Browser
@@ -29,7 +20,7 @@ const complaints: string[] = []
 beforeAll(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'codelab-browser-'))
   platform = await startPlatform()
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: flags })
+  browser = await launchChromium()
 }, 90_000)
 afterAll(async () => {
   await browser.close()

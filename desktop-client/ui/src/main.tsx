@@ -10,6 +10,7 @@ import { listenToEvents } from './engine/events.ts'
 import { createFrameQueue } from './state/frame-queue.ts'
 import { createQueries, dropOld } from './state/queries.ts'
 import { changePage, takeEvents, usePage } from './state/store.ts'
+import './styles/style-nonce.ts' // before what makes styles
 import './styles/base.css'
 import './styles/highlight.css'
 

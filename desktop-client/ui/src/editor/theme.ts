@@ -1,6 +1,7 @@
 import { HighlightStyle, syntaxHighlighting } from '@codemirror/language'
 import { EditorView, highlightSpecialChars } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
+import { styleNonce } from '../styles/style-nonce.ts'
 
 /** The page's own colours: both themes come with its variables. */
 const look = EditorView.theme({
@@ -38,6 +39,7 @@ const unseen = /[\p{Cf}\p{Zl}\p{Zp}\p{Variation_Selector}]/gu
 
 /** How every text of a file looks here; no character hides. */
 export const appearance = [
+  EditorView.cspNonce.of(styleNonce),
   look,
   syntaxHighlighting(code),
   highlightSpecialChars({ addSpecialChars: unseen }),

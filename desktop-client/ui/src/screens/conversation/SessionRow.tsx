@@ -1,7 +1,8 @@
-import type { SessionItem } from '@codelab/contracts/engine-ui/conversations'
+import { markSeen, type SessionItem } from '@codelab/contracts/engine-ui/conversations'
 import { Ellipsis } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
+import { call } from '../../engine/call.ts'
 import { Button } from '../../parts/Button.tsx'
 import menu from '../../parts/Menu.module.css'
 import { useTexts } from '../../texts/texts.ts'
@@ -26,6 +27,13 @@ export function SessionRow({
   const texts = useTexts().sessions
   const [renaming, setRenaming] = useState(false)
   const title = session.title ?? texts.untitled
+  const { id, unread, last_seq: seq } = session
+  useEffect(() => {
+    if (!current || !unread || document.hidden) return
+    call(markSeen, { params: { session: id }, body: { seq } }).catch((error: unknown) =>
+      console.warn('stays unread', error),
+    )
+  }, [current, id, seq, unread])
   if (renaming) {
     return (
       <li className={styles['row']}>

@@ -37,6 +37,8 @@ export function SignIn({ account }: { readonly account: AccountState }) {
   })
   const stop = useMutation<unknown, EngineFailure>({ mutationFn: () => call(cancelSignIn) })
   const ways = offer.data?.ways ?? []
+  // With a password nothing happens elsewhere: the form stays, with what was typed.
+  const elsewhere = account.attempt?.way === 'password' ? undefined : account.attempt
   const problem =
     choose.error ?? begin.error ?? (offer.error as EngineFailure | null) ?? account.problem
 
@@ -60,8 +62,8 @@ export function SignIn({ account }: { readonly account: AccountState }) {
           </p>
         )}
         {problem && <ProblemText problem={problem} />}
-        {account.attempt ? (
-          <Attempt attempt={account.attempt} onCancel={() => stop.mutate()} />
+        {elsewhere ? (
+          <Attempt attempt={elsewhere} onCancel={() => stop.mutate()} />
         ) : (
           <div className={styles['ways']}>
             {ways.includes('browser') && (
