@@ -38,8 +38,8 @@ export function addJobs(
   watching(group.command('start').description(help.jobStart))
     .addArgument(program.createArgument('<kind>').choices(JobKind.options))
     .option('--goal <text>', help.jobGoal)
-    .option('--file <path>', help.jobFile, (path: string, before: string[] = []) => [
-      ...before,
+    .option('--file <path>', help.jobFile, (path: string, before: string[] | undefined) => [
+      ...(before ?? []),
       path,
     ])
     .option('--glob <pattern>', help.jobGlob)
