@@ -206,7 +206,7 @@ describe('where there is none', () => {
     await open()
     await writeFile(
       project.at('bwrap'),
-      '#!/bin/sh\necho x >> tries; echo no user namespaces >&2; exit 1\n',
+      '#!/bin/sh\necho x >> "${0%/*}/tries"; echo no user namespaces >&2; exit 1\n',
     )
     await chmod(project.at('bwrap'), 0o755)
     let looks = 0
@@ -219,6 +219,7 @@ describe('where there is none', () => {
         reason: expect.stringContaining('no user namespaces'),
       })
     expect(looks).toBe(1)
+    expect(await readFile(project.at('tries'), 'utf8')).toBe('x\n')
   })
 })
 

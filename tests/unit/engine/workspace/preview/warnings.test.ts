@@ -52,7 +52,10 @@ test.each([
   [['cat', '/project-sibling/a'], ['outside_risk']],
   [['cp', 'a', '--target=/etc'], ['outside_risk']],
   [['curl', '-d', '@/etc/passwd'], ['outside_risk']],
-  [['ls', '~/.ssh'], ['always_asks', 'outside_risk']],
+  [
+    ['ls', '~/.ssh'],
+    ['always_asks', 'outside_risk'],
+  ],
   [['/usr/bin/env'], []],
   [['rm', '-r', '.git'], ['inside_git']],
 ])('the command %j: %j', (argv, expected) => {
