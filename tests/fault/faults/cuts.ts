@@ -72,7 +72,13 @@ export const cuts: Fault = {
       ...figures,
       { name: 'resumed', value: resumed.length, unit: 'count' },
       { name: 'resume p50', value: quantile(resumed, 0.5), unit: 'ms' },
-      { name: 'resume p95', value: quantile(resumed, 0.95), unit: 'ms', atMost: 250 },
+      {
+        name: 'resume p95',
+        value: quantile(resumed, 0.95),
+        unit: 'ms',
+        // Of a few resumptions on a machine that does other things a time says nothing.
+        ...(size === 'full' && { atMost: 250 }),
+      },
     ]
   },
 }

@@ -196,7 +196,8 @@ export const providerStorm: Fault = {
         name: 'healthy provider: p99 in the storm, of its quiet p99',
         value: stormP99 / quietP99,
         unit: 'ratio',
-        atMost: 1.2,
+        // The slowest of a few requests says nothing.
+        ...(size === 'full' && { atMost: 1.2 }),
       },
       {
         name: `healthy provider: requests that failed, of ${steady.length}`,
@@ -208,7 +209,7 @@ export const providerStorm: Fault = {
         name: `memory of llm-proxy after ${storms.length} storms, of after ${grownAfter}`,
         value: after.memory / grown.memory,
         unit: 'ratio',
-        atMost: 1.1,
+        ...(size === 'full' && { atMost: 1.1 }),
       },
       { name: `memory of llm-proxy after ${grownAfter} storms`, value: grown.memory, unit: 'MiB' },
       {
