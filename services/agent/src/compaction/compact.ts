@@ -80,15 +80,16 @@ export function createCompactor(parts: Parts) {
 
 /** A summary helps when it takes at most half the tokens of what it stands for. */
 function judge(
-  { upTo, previous }: CompactionPlan,
+  { upTo, considered, previous }: CompactionPlan,
   { rows }: Material,
   summarised: Summarised,
   share: number,
 ): Omit<NewCompaction, 'outcome'> & { outcome: CompactionOutcome } {
-  if (summarised.kind !== 'summary') return { upTo, outcome: summarised.kind }
+  if (summarised.kind !== 'summary') return { upTo: considered, outcome: summarised.kind }
   const replaced = rows.reduce((sum, { tokenCount }) => sum + Math.min(tokenCount, share), 0)
   const { content, tokens, model } = summarised
-  if (tokens > (replaced + (previous?.tokenCount ?? 0)) / 2) return { upTo, outcome: 'no_gain' }
+  if (tokens > (replaced + (previous?.tokenCount ?? 0)) / 2)
+    return { upTo: considered, outcome: 'no_gain' }
   return { upTo, outcome: 'used', summary: { content, tokens, model } }
 }
 

@@ -20,6 +20,8 @@ export type PlanInput = {
 export type CompactionPlan = {
   readonly after: number
   readonly upTo: number
+  /** As far as there was something to summarise: after a try in vain, only what comes later is a reason for another. */
+  readonly considered: number
   readonly previous: Summary | undefined
   /** A longer summary would not help. */
   readonly summaryTokens: number
@@ -80,8 +82,13 @@ export function planCompaction(input: PlanInput): CompactionPlan | undefined {
   const atPerson = closedCut(parts, Math.max(person, 0))
   const cut = (leavesRoom(atPerson) ? [atPerson, newest] : [newest]).find(isWorth)
   if (cut === undefined) return undefined
-  const upTo = Math.max(...parts.slice(0, cut).map(({ last }) => last))
-  return { after, upTo, previous: summary, summaryTokens }
+  return {
+    after,
+    upTo: endOf(parts.slice(0, cut)),
+    considered: endOf(parts.slice(0, newest)),
+    previous: summary,
+    summaryTokens,
+  }
 }
 
 function partOf({ row, answers }: Unit, share: number): Part {
@@ -96,6 +103,8 @@ function partOf({ row, answers }: Unit, share: number): Part {
     calls: answers.length > 0,
   }
 }
+
+const endOf = (parts: readonly Part[]) => Math.max(...parts.map(({ last }) => last))
 
 const sizeOf = (parts: readonly Part[]) => ({
   tokens: parts.reduce((sum, { tokens }) => sum + tokens, 0),

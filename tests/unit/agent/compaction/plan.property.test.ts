@@ -99,7 +99,7 @@ function play(given: Input): Step[] {
       const tokens = Math.max(1, Math.floor(plan.summaryTokens * given.summaryPart))
       const content = 'note '.repeat(tokens).trim()
       summary = { upTo: plan.upTo, content, tokenCount: countTokens(content) }
-    } else if (plan) triedTo = plan.upTo
+    } else if (plan) triedTo = plan.considered
     const read = readRows(all, summary, given, turnMessageId)
     const sent = assembleWindow({
       systemText,
