@@ -3,7 +3,6 @@ import { dirname } from 'node:path'
 import type { ApplicationState, VersionMismatch } from '@codelab/contracts/engine-ui/application'
 import type { ShellCommand, ShellEvent } from '@codelab/contracts/engine-ui/shell'
 import type { SettingsState } from '@codelab/contracts/engine-ui/settings'
-import { Id } from '@codelab/contracts/ids'
 import type { Log } from '@codelab/runtime/log'
 import type { Home } from '../account/home.ts'
 import { openBrowser } from '../account/open-browser.ts'
@@ -20,13 +19,14 @@ import { sandboxOf } from '../settings/settings-file.ts'
 import { openChanges } from '../workspace/undo/open-changes.ts'
 import { createLinks } from './account/link.ts'
 import { createSignInDesk } from './account/sign-in-desk.ts'
+import { createApprovalFeed } from './approvals/approval-feed.ts'
 import { createApprovals } from './approvals/approvals.ts'
 import { createOpenConversations } from './conversations/open-conversations.ts'
 import { createEventLog } from './events/event-log.ts'
 import { createEventSockets } from './events/event-sockets.ts'
 import { createNotifications } from './feeds/notifications.ts'
-import { approvalNews, jobNews, type Language } from './feeds/notification-texts.ts'
-import { createPoll } from './feeds/poll.ts'
+import { approvalNews, jobNews } from './feeds/notification-texts.ts'
+import { createPolls } from './feeds/polls.ts'
 import { createServerFeeds } from './feeds/server-feeds.ts'
 import { mismatchOf } from './feeds/version-mismatch.ts'
 import { createEntries } from './gate/entries.ts'
@@ -46,7 +46,9 @@ import { jobRoutes } from './routes/jobs.ts'
 import { projectRoutes } from './routes/projects.ts'
 import { openSettings } from './settings/settings-store.ts'
 import { createViews } from './settings/views.ts'
+import { createShownPlaces } from './shell/shown-places.ts'
 import { saveWindow } from './shell/window-file.ts'
+import { languageOf, platformOf } from './surroundings.ts'
 
 export type EngineOptions = {
   readonly home: Home
@@ -74,20 +76,6 @@ export type Engine = {
   entry(): string
   command(command: ShellCommand): void
   close(): Promise<void>
-}
-
-const busyMs = 10_000
-const quietMs = 30_000
-const jobMs = 2_000
-
-const languageOf = (chosen: string, env: EngineOptions['env']): Language => {
-  const wanted = chosen === 'system' ? (env.LC_ALL ?? env.LC_MESSAGES ?? env.LANG ?? '') : chosen
-  return wanted.toLowerCase().startsWith('ru') ? 'ru' : 'en'
-}
-
-const platformOf = (): ApplicationState['platform'] => {
-  const { platform } = process
-  return platform === 'linux' || platform === 'darwin' || platform === 'win32' ? platform : 'other'
 }
 
 /** Starts the engine with its local server: everything that a page needs, on 127.0.0.1 alone. */
@@ -124,7 +112,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     leave: () => conversations.closeAll(),
     onChange: (account) => {
       events.emit({ type: 'account', account })
-      if (account.state === 'signed_in') touchAll()
+      if (account.state === 'signed_in') polls.touchAll()
     },
   })
 
@@ -163,15 +151,15 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       if (frame.type === 'session' || frame.type === 'tool_call' || frame.type === 'tool_resolved')
         tellApprovals()
       if (frame.type === 'turn' || frame.type === 'tool_call' || frame.type === 'user_message')
-        sessionsPoll.touch()
-      if (frame.type === 'job') jobsPoll.touch()
+        polls.sessions.touch()
+      if (frame.type === 'job') polls.jobs.touch()
     },
     onConnection: ({ connection }) => {
       if (connection.state === 'ended' && connection.problem?.reason === 'signed_out')
         void desk.look()
       tellApprovals()
     },
-    onOpened: () => sessionsPoll.touch(),
+    onOpened: () => polls.sessions.touch(),
   })
 
   const notifications = createNotifications({
@@ -199,53 +187,24 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     titleOf: (sessionId) => feeds.now().titleOf(sessionId),
     now,
   })
-  let told = '[]'
-  const announced = new Set<string>()
-  const tellApprovals = () => {
-    const items = approvals.waiting()
-    const text = JSON.stringify(items)
-    if (text === told) return
-    told = text
-    events.emit({ type: 'approvals', items })
-    onShellEvent({ type: 'waiting', count: items.length })
-    for (const call of items) {
-      if (announced.has(call.call_id)) continue
-      announced.add(call.call_id)
-      notifications.add(approvalNews(language(), call))
-    }
-  }
+  const tellApprovals = createApprovalFeed({
+    waiting: () => approvals.waiting(),
+    onChange: (items) => {
+      events.emit({ type: 'approvals', items })
+      onShellEvent({ type: 'waiting', count: items.length })
+    },
+    onNew: (call) => notifications.add(approvalNews(language(), call)),
+  })
 
-  const signedIn = () => desk.state().state === 'signed_in'
-  const poll = (what: string, work: () => Promise<void>, activeMs: () => number) =>
-    createPoll({
-      what,
-      log,
-      everyMs: () => (sockets.pages() > 0 ? activeMs() : quietMs),
-      work: async () => {
-        if (!signedIn()) return
-        await work().catch((error: unknown) => {
-          desk.doubt(error)
-          throw error
-        })
-      },
-    })
-  const sessionsPoll = poll(
-    'the sessions',
-    async () => (await feeds.now().sessions).refresh(),
-    () => busyMs,
-  )
-  const approvalsPoll = poll(
-    'the approvals',
-    () => approvals.refresh().finally(tellApprovals),
-    () => busyMs,
-  )
-  const jobsPoll = poll(
-    'the jobs',
-    () => feeds.now().jobs.refresh(),
-    () => (feeds.now().jobs.anyAlive() ? jobMs : quietMs),
-  )
-  const polls = [sessionsPoll, approvalsPoll, jobsPoll]
-  const touchAll = () => polls.forEach((one) => one.touch())
+  const isWatched = () => sockets.pages() > 0
+  const polls = createPolls({
+    feeds: () => feeds.now(),
+    refreshApprovals: () => approvals.refresh().finally(tellApprovals),
+    isWatched,
+    signedIn: () => desk.state().state === 'signed_in',
+    doubt: (error) => desk.doubt(error),
+    log,
+  })
 
   const useServer = async (server: string) => {
     await settings.change({ server })
@@ -261,7 +220,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     const listed = await projects.list()
     return {
       version,
-      platform: platformOf(),
+      platform: platformOf(process.platform),
       shown_in: shownIn,
       cursor: events.last(),
       account: desk.state(),
@@ -290,16 +249,16 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         conversations,
         sessions: () => feeds.now().sessions,
         seen: () => feeds.now().seen,
-        touched: () => sessionsPoll.touch(),
+        touched: () => polls.sessions.touch(),
       }),
       ...approvalRoutes({
         approvals,
         touched: () => {
           tellApprovals()
-          sessionsPoll.touch()
+          polls.sessions.touch()
         },
       }),
-      ...jobRoutes({ links, jobs: () => feeds.now().jobs, touched: () => jobsPoll.touch() }),
+      ...jobRoutes({ links, jobs: () => feeds.now().jobs, touched: () => polls.jobs.touch() }),
       ...applicationRoutes({ state, settings, views: createViews(home), notifications }),
     ],
   })
@@ -309,36 +268,24 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     events,
     log,
     onPages: (count) => {
-      if (count > 0) showWaiting()
-      touchAll()
+      if (count > 0) places.showWaiting()
+      polls.touchAll()
     },
   })
   const local = await listenLocally(app.callback(), (request, socket, head) =>
     sockets.upgrade(request, socket, head),
   )
 
-  type Show = { project?: string; session_id?: string; link?: string }
-  let toShow: Show[] = []
-  const showWaiting = () => {
-    for (const one of toShow) events.emit({ type: 'show', ...one })
-    toShow = []
-  }
-  const show = (one: Show) => {
-    toShow.push(one)
-    if (sockets.pages() > 0) showWaiting()
-  }
+  const places = createShownPlaces({
+    isWatched,
+    emit: (place) => events.emit({ type: 'show', ...place }),
+  })
 
   const openPath = async (path: string): Promise<string> => {
     const isFile = (await stat(path).catch(() => undefined))?.isFile() === true
     const project = await projects.open(isFile ? dirname(path) : path)
     firstProject = project.id
     return project.id
-  }
-  /** Whatever a link asks beyond showing a session, the page asks the person about: any web page can open such a link. */
-  const openDeepLink = (url: string) => {
-    const id = /^codelab:\/\/session\/([^/?#]+)$/.exec(url)?.[1]
-    if (id !== undefined && Id.safeParse(id).success) show({ session_id: id })
-    else if (url.startsWith('codelab://')) show({ link: url })
   }
   const failedToOpen = (error: unknown) => {
     log.info({ err: error }, 'a folder could not be opened')
@@ -356,15 +303,15 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     entry: () => `${origin}/?t=${entries.issue()}`,
     command: (command) => {
       if (command.type === 'open')
-        openPath(command.path).then((project) => show({ project }), failedToOpen)
-      if (command.type === 'link') openDeepLink(command.url)
+        openPath(command.path).then((project) => places.show({ project }), failedToOpen)
+      if (command.type === 'link') places.showLink(command.url)
       if (command.type === 'window')
         saveWindow(home, command.window).catch((error: unknown) =>
           log.warn({ err: error, reason: reasonOf(error) }, 'the window was not remembered'),
         )
     },
     close: async () => {
-      polls.forEach((one) => one.close())
+      polls.close()
       sockets.close()
       settings.close()
       desk.cancel()
