@@ -1,3 +1,4 @@
+import { until } from '../../support/until.ts'
 import { audienceOf } from '@codelab/contracts/auth'
 import { badTokens } from '../../support/bad-tokens.ts'
 import { createSigner, serveKeys } from '../../support/signing.ts'
@@ -98,10 +99,14 @@ describe('the internal routes', () => {
   })
 
   test('the model list tells what each can do', async () => {
-    const { models, embedding_models } = (await (await proxy.get('/api/v1/models')).json()) as {
-      models: { id: string }[]
-      embedding_models: string[]
-    }
+    // What Ollama has is asked for once the service has started.
+    const { models, embedding_models } = await until('the models of Ollama', async () => {
+      const list = (await (await proxy.get('/api/v1/models')).json()) as {
+        models: { id: string }[]
+        embedding_models: string[]
+      }
+      return list.models.some(({ id }) => id === 'llama2') ? list : undefined
+    })
     expect(embedding_models).toEqual(
       expect.arrayContaining(['text-embedding-3-small', 'nomic-embed-text']),
     )
