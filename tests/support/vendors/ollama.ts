@@ -79,7 +79,7 @@ function show(body: unknown, { models, withoutTools, contextLength }: Library): 
   const wanted = model || name
   if (!wanted) return { status: 400, message: 'model is required' }
   if (!isThere(wanted, models)) return modelMissing(wanted)
-  const tools = isThere(wanted, withoutTools) ? [] : ['tools']
+  const chats = isThere(wanted, withoutTools) ? ['completion'] : ['completion', 'tools']
   return {
     status: 200,
     body: {
@@ -93,7 +93,7 @@ function show(body: unknown, { models, withoutTools, contextLength }: Library): 
         'llama.context_length': contextLength,
         'llama.embedding_length': 3072,
       },
-      capabilities: ['completion', ...tools],
+      capabilities: wanted.includes('embed') ? ['embedding'] : chats,
       modified_at: '2025-01-01T00:00:00Z',
     },
   }
