@@ -65,6 +65,7 @@ const works: readonly (readonly [string, (written: Written) => boolean])[] = [
 /** Statements that are transactions of their own, by their names or by what they call. */
 const single: readonly (readonly [RegExp, string])[] = [
   [/^append-deltas$/, 'text'],
+  [/^start-at-once$/, 'job-request'],
   [/session_head set last_activity_at = \$3/, 'opening'],
   [/^acquire-step$/, 'acquisition'],
   [/^renew-leases$/, 'renewal'],

@@ -52,7 +52,11 @@ export async function playStage(
   })
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 3 })
   const settings = (roles: string) =>
-    settingsFor(databaseUrl, llm.url, { AGENT_ROLES: roles, REDIS_URL: redisUrl })
+    settingsFor(databaseUrl, llm.url, {
+      AGENT_ROLES: roles,
+      REDIS_URL: redisUrl,
+      JOBS_CONCURRENCY: String(sessions.length),
+    })
   const api = await start(settings('api'))
   const client = agentClient(api.url)
   const late = await spawnAgent({
@@ -61,6 +65,7 @@ export async function playStage(
     LLM_PROXY_URL: llm.url,
     INTERNAL_SERVICE_TOKEN: token,
     AGENT_ROLES: 'worker',
+    JOBS_CONCURRENCY: String(sessions.length),
   })
   const count = async (sql: string) =>
     Number((await pool.query<{ n: string }>(`select count(*) as n ${sql}`)).rows[0]!.n)
@@ -73,9 +78,14 @@ export async function playStage(
   }
   if (stage.jobs) {
     await until('every turn to end', () => finished('turn'))
-    for (const session_id of sessions)
-      await client.send('POST', '/api/v1/jobs', { session_id, kind: 'summarize_session' })
-    await until('the model to be asked for every summary', () => asked.size === sessions.length)
+    for (const session_id of sessions) {
+      const job = { session_id, kind: 'summarize_session' }
+      const { status, body } = await client.send('POST', '/api/v1/jobs', job)
+      if (status !== 202) throw new Error(`a job was answered ${status}: ${JSON.stringify(body)}`)
+    }
+    await until('the model to be asked for every summary', () =>
+      sessions.every((session) => [...asked.keys()].some((text) => text.includes(`go ${session}`))),
+    )
     late.stop()
   } else if (stage.point === undefined) {
     await until('every session to show text', async () => {
@@ -97,7 +107,7 @@ export async function playStage(
   late.signal('SIGCONT')
   await until('the late worker to have given up', async () => {
     if (stage.leaves) return late.gone()
-    if (stage.jobs) return ((await late.counts())['job-write']?.tried ?? 0) > 0
+    if (stage.jobs) return sumOf(await late.counts()).tried > 0
     return (await count("from bullmq.job where state = 'active'")) === 0
   })
   const after = await snapshot(pool)
