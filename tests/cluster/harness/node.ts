@@ -6,6 +6,8 @@ import { componentKubeconfig } from './component.ts'
 import { type Program, startProgram } from './program.ts'
 import { runtimeEndpoint } from './runtime.ts'
 
+/** Where the sandbox keeps the kubelet's own files. */
+const kubeletFolder = '/run/kubelet'
 export const nodeName = 'node'
 /** Of the DNS that pods ask. */
 export const dnsAddress = '10.96.0.10'
@@ -80,7 +82,7 @@ export async function startKubelet(place: Place, cgroups: Cgroups): Promise<Prog
       `--hostname-override=${nodeName}`,
       // Without it the kubelet looks its name up in a DNS that cannot answer, for 20 s.
       `--node-ip=${nodeAddress}`,
-      `--root-dir=${join(folder, 'kubelet')}`,
+      `--root-dir=${kubeletFolder}`,
       `--cert-dir=${join(folder, 'kubelet-pki')}`,
     ],
     logFile: join(folder, 'kubelet.log'),

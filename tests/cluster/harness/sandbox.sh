@@ -7,9 +7,11 @@ folder=$1 node_address=$2
 mount --make-rshared /
 # Sockets, locks and logs that components keep at fixed places.
 mount -t tmpfs -o mode=755 tmpfs /run
-mkdir -p /run/lock /var/lib/cni "$folder/var-log" "$folder/var-lib-cni"
+mkdir -p /run/lock /run/kubelet /var/lib/cni "$folder/var-log" "$folder/var-lib-cni" "$folder/kubelet"
 mount --bind "$folder/var-log" /var/log
 mount --bind "$folder/var-lib-cni" /var/lib/cni
+# Under a short name: the kubelet's sockets lie in it, and the path of a socket has at most 107 bytes.
+mount --bind "$folder/kubelet" /run/kubelet
 
 ip link set lo up
 ip link add node0 type bridge # a dummy device would do, but not every kernel has it
