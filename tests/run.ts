@@ -154,7 +154,9 @@ async function runSuite(suite: Suite, extra: readonly string[]): Promise<Counts>
       '-c',
       'tests/jest.config.js',
     ]
-    const options = [`--maxWorkers=${suite.workers}`, '--json', `--outputFile=${report}`, ...extra]
+    // What a failed test left open must not keep the other suites from running.
+    const ending = ['--forceExit', '--json', `--outputFile=${report}`]
+    const options = [`--maxWorkers=${suite.workers}`, ...ending, ...extra]
     const code = await run(
       process.execPath,
       [...jest, ...options, ...suite.paths.map((path) => `tests/${path}`)],
