@@ -91,7 +91,8 @@ export async function createShared(config: Config) {
     /** As llm-proxy lists them, in three levels: every step and every new socket asks. */
     models: async () => (newestList = (await lists.get('list')) ?? (await llm.models())),
     async close() {
-      redis.disconnect()
+      // In order, after its last command: what was committed just now is still told to the streams of others.
+      await redis.quit().catch(() => redis.disconnect())
       subscriber.disconnect()
       await llm.close()
       await orm.close()

@@ -50,6 +50,7 @@ const works: readonly (readonly [string, (written: Written) => boolean])[] = [
   ['expiry', ({ has }) => has('tool_resolved', { outcome: 'expired' })],
   ['tool-result', ({ has }) => has('tool_resolved')],
   ['step-with-calls', ({ counts, ran }) => counts && ran('insert-call')],
+  ['job-end', ({ counts, has }) => counts && has('job') && !has('turn')],
   ['last-step', ({ counts }) => counts],
   ['failure', ({ has }) => has('turn', { state: 'failed' })],
   ['tool-request', ({ has, ran }) => has('tool_call') && ran('insert-call')],

@@ -65,6 +65,8 @@ export type JobRow = {
   kind: string
   state: string
   turn_id: string | null
+  /** The worker that holds it. */
+  owner: string | null
 }
 
 /** Everything that is kept of one session, of one instant, beside what its client and the model saw of it. */

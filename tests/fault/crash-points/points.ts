@@ -35,6 +35,7 @@ const telling = {
     'job-write',
     'job-take',
     'job-change',
+    'job-end',
   ],
 } as const
 /** Commits that nobody is told of. */
@@ -77,7 +78,7 @@ const pointsOf = (
   })
 
 /** With two that sweep, either may come first. */
-const chancy = /^(?:requeueing|queue-.*|job-(?:take|write|change|renewal))$/
+const chancy = /^(?:requeueing|queue-.*|job-(?:take|write|change|end|renewal))$/
 const certain = (operation: string) => !chancy.test(operation)
 
 /** Every point: each stage of each commit boundary, alone, beside a second agent, and of a worker that has no api. */

@@ -93,7 +93,7 @@ const sound = (): History =>
     usage: [{ turn_id: 't', step: 1, input_tokens: 7, output_tokens: 3 }],
     leases: [],
     queued: [],
-    jobs: [{ id: 'j', kind: 'summarize_session', state: 'succeeded', turn_id: null }],
+    jobs: [{ id: 'j', kind: 'summarize_session', state: 'succeeded', turn_id: null, owner: null }],
     settled: true,
     ledger: {
       frames,
@@ -220,6 +220,14 @@ const damages: Record<string, [what: string, damage: Damage][]> = {
       },
     ],
     [
+      'it waits for a job that nobody holds',
+      (history) => {
+        Object.assign(history.turns[0]!, { state: 'running' })
+        Object.assign(history.jobs[0]!, { state: 'running', turn_id: 't' })
+        headed(history, { turn_id: 't' })
+      },
+    ],
+    [
       'a message waits behind nothing',
       ({ turns }) => void turns.push({ id: 'u', message_id: 'n', state: 'queued' }),
     ],
@@ -288,6 +296,17 @@ const damages: Record<string, [what: string, damage: Damage][]> = {
 
 test('a sound history breaks nothing', () => {
   expect(violationsOf(sound())).toEqual([])
+})
+
+test.each([
+  ['queued', null],
+  ['running', 'a worker'],
+])('a turn may wait for its %s job', (state, owner) => {
+  const history = sound()
+  Object.assign(history.turns[0]!, { state: 'running' })
+  Object.assign(history.jobs[0]!, { state, owner, turn_id: 't' })
+  headed(history, { turn_id: 't' })
+  expect(violationsOf(history).filter((violation) => violation.startsWith('I11'))).toEqual([])
 })
 
 test('every invariant has a history that breaks it', () => {

@@ -10,6 +10,7 @@ import type { JobChange } from '../store/write-jobs.ts'
 import { Fenced } from '../turn/fenced.ts'
 import { cleanJson, cleanText } from '../turn/text.ts'
 import type { JobSettings } from '../turn/work.ts'
+import { endJob } from './end-job.ts'
 import { commitRun, inHeldJob, waitForReplies } from './held-job.ts'
 import type { JobWriter } from './job-writer.ts'
 import type { JobRun, JobRunner, JobRunners, RunEnd, ToolReply } from './kinds/job-run.ts'
@@ -120,10 +121,19 @@ async function finish(parts: Parts, job: ClaimedJob, end: RunEnd<JobKind>): Prom
       await waitForReplies(parts.inSession, job, end)
       return 'waiting'
     case 'succeeded': {
+      const { usage = [] } = end
+      const result = cleanJson(end.result)
+      if (usage.length > 0) {
+        await inHeldJob(parts.inSession, job, async (work, held) => {
+          usage.forEach(work.recordUsage)
+          await endJob(work, held, { state: 'succeeded', result })
+        })
+        return 'succeeded'
+      }
       const change: JobChange = {
         ...ofJob(job),
         state: 'succeeded',
-        result: cleanJson(end.result),
+        result,
       }
       return outcomeIf(await parts.writer.put(change), 'succeeded')
     }

@@ -39,13 +39,17 @@ export const turnsAreTold: Invariant = {
 }
 
 export const nothingStands: Invariant = {
-  says: 'A turn that has not ended has a step that is due, or a call that is open; a message waits only behind such a turn.',
-  broken({ turns, head, calls }) {
+  says: 'A turn that has not ended has a step that is due, a call that is open, or a job that is queued or held and will go on with it; a message waits only behind such a turn.',
+  broken({ turns, head, calls, jobs }) {
     const running = turns.find(({ state }) => state === 'running')
     const waiting = turns.filter(({ state }) => state === 'queued')
     const open = calls.some(({ turn_id, state }) => turn_id === running?.id && state !== 'resolved')
+    const ofJob = jobs.some(
+      ({ turn_id, state, owner }) =>
+        turn_id === running?.id && (state === 'queued' || (state === 'running' && owner !== null)),
+    )
     return [
-      ...(running && head.step_due_at === null && !open
+      ...(running && head.step_due_at === null && !open && !ofJob
         ? [`turn ${running.id} waits for nothing`]
         : []),
       ...(!running && waiting.length > 0 ? [`${waiting.length} messages wait behind nothing`] : []),

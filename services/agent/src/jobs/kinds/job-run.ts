@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { JobInput, JobKind, jobResults } from '@codelab/contracts/jobs'
-import type { CallOutcome, Work } from '../../turn/work.ts'
+import type { CallOutcome, UsageRecord, Work } from '../../turn/work.ts'
 import type { z } from 'zod'
 
 /** A tool that a job wants a person's machine to run: validated, judged and approved like a model's call. */
@@ -36,7 +36,12 @@ export type JobCommit = {
 
 /** How a run ends, unless it throws. */
 export type RunEnd<Kind extends JobKind> =
-  | { state: 'succeeded'; result: z.infer<(typeof jobResults)[Kind]> }
+  /** `usage`: tokens that it took, counted in the transaction that keeps the result, so that neither is there without the other. */
+  | {
+      state: 'succeeded'
+      result: z.infer<(typeof jobResults)[Kind]>
+      usage?: readonly UsageRecord[]
+    }
   /**
    * Nothing waits in memory: the asks are opened in the transaction that ends the run, and the answer to the last of them queues the
    * next run, a second or a day later, on any worker. All replies of this run count as used. `checkpoint`: as in a commit.

@@ -1,7 +1,8 @@
 import { SummarizeInput } from '@codelab/contracts/jobs'
 import { Failure } from '@codelab/runtime/failure'
-import { summarise, type Complete, type SummaryUsage } from '../../compaction/summarise.ts'
+import { summarise, type Complete } from '../../compaction/summarise.ts'
 import type { Material } from '../../compaction/read-material.ts'
+import type { UsageRecord } from '../../turn/work.ts'
 import type { JobRun, JobRunner } from './job-run.ts'
 
 /** A summary is at most so long, and at most a quarter of what one request may take. */
@@ -39,17 +40,17 @@ export const createSummarizeSession =
       },
       run.signal,
     )
-    await countUsage(run, summarised.usage)
+    const usage = summarised.usage.map((used) => ({ ...used, turnId: run.id, step: 0 }))
     if (summarised.kind === 'summary') {
-      return { state: 'succeeded', result: { summary: summarised.content } }
+      return { state: 'succeeded', result: { summary: summarised.content }, usage }
     }
+    await countUsage(run, usage)
     const code = summarised.kind === 'failed' ? 'upstream_failed' : 'unprocessable'
     throw new Failure(code, { message: `No summary came of it: ${summarised.reason}.` })
   }
 
-async function countUsage(run: JobRun, usage: readonly SummaryUsage[]): Promise<void> {
+/** What was spent in vain is counted for each try. */
+async function countUsage(run: JobRun, usage: readonly UsageRecord[]): Promise<void> {
   if (usage.length === 0) return
-  await run.inSession(async (work) => {
-    for (const used of usage) work.recordUsage({ ...used, turnId: run.id, step: 0 })
-  })
+  await run.inSession(async (work) => usage.forEach(work.recordUsage))
 }
