@@ -8,6 +8,7 @@ import {
   tools,
 } from '@codelab/contracts/tools'
 import { ToolDefinition } from '@codelab/contracts/agent-llm'
+import { agentTools } from '@codelab/contracts/runs-in-agent'
 import { insidePaths, outsidePaths } from './examples/paths.ts'
 import { checkExamples } from './check-examples.ts'
 import type { Examples } from './examples/example.ts'
@@ -161,4 +162,8 @@ describe('an approval rule', () => {
       ['a misspelt field, which would widen it', { tool: '*', paths: 'a', action: 'allow' }, ''],
     ],
   })
+})
+
+test('what the agent answers itself are tools', () => {
+  expect(agentTools.filter((name) => !isToolName(name))).toEqual([])
 })

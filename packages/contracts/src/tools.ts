@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { AgentToolName } from './runs-in-agent.ts'
 
 /** True when a relative path, read with `/` and `\` as separators, stays inside the folder it starts from. */
 export function staysInside(path: string): boolean {
@@ -35,11 +36,9 @@ type Tool = {
   readonly description: string
   readonly arguments: z.ZodObject
   readonly action: 'allow' | 'ask'
-  /** Who executes it: the person's client inside the project folder, or the agent itself. */
-  readonly runs: 'client' | 'agent'
 }
 
-/** Every tool: what it does, its arguments, what happens when no rule speaks of it, and who executes it. */
+/** Every tool: what it does, its arguments, and what happens when no rule speaks of it. */
 export const tools = {
   read_file: {
     description: 'Read a text file of the project, or some of its lines (1-based, inclusive).',
@@ -49,7 +48,6 @@ export const tools = {
       end_line: z.number().int().min(1).optional(),
     }),
     action: 'allow',
-    runs: 'client',
   },
   list_files: {
     description: 'List files and folders of the project, leaving out what git ignores.',
@@ -59,7 +57,6 @@ export const tools = {
       limit: Limit.optional(),
     }),
     action: 'allow',
-    runs: 'client',
   },
   search: {
     description:
@@ -71,25 +68,21 @@ export const tools = {
       limit: Limit.optional(),
     }),
     action: 'allow',
-    runs: 'client',
   },
   'git.diff': {
     description: 'Show changes of the project as a git diff.',
     arguments: gitArguments,
     action: 'allow',
-    runs: 'client',
   },
   'git.status': {
     description: 'Show which files of the project changed.',
     arguments: gitArguments,
     action: 'allow',
-    runs: 'client',
   },
   'git.log': {
     description: 'Show the latest commits of the project.',
     arguments: gitArguments,
     action: 'allow',
-    runs: 'client',
   },
   write_file: {
     description: 'Write a whole text file; the person sees the difference first.',
@@ -99,7 +92,6 @@ export const tools = {
       create_dirs: z.boolean().optional(),
     }),
     action: 'ask',
-    runs: 'client',
   },
   edit_file: {
     description: 'Replace pieces of a text file; each `old` must occur exactly once.',
@@ -111,25 +103,21 @@ export const tools = {
         .max(200),
     }),
     action: 'ask',
-    runs: 'client',
   },
   create_directory: {
     description: 'Create a folder of the project, with its parents.',
     arguments: z.strictObject({ path: RelativePath }),
     action: 'ask',
-    runs: 'client',
   },
   move_file: {
     description: 'Move or rename a file or folder inside the project.',
     arguments: z.strictObject({ path: RelativePath, to: RelativePath }),
     action: 'ask',
-    runs: 'client',
   },
   delete_file: {
     description: 'Delete a file of the project.',
     arguments: z.strictObject({ path: RelativePath }),
     action: 'ask',
-    runs: 'client',
   },
   execute_command: {
     description:
@@ -140,7 +128,6 @@ export const tools = {
       timeout_s: z.number().int().min(1).max(300).optional(),
     }),
     action: 'ask',
-    runs: 'client',
   },
   search_semantic: {
     description:
@@ -156,23 +143,16 @@ export const tools = {
         .describe('At most this many; 8 by default.'),
     }),
     action: 'allow',
-    runs: 'agent',
   },
 } as const satisfies Record<string, Tool>
 
 export type ToolName = keyof typeof tools
 /** The tools that a client executes. */
-export type ClientToolName = {
-  [Name in ToolName]: (typeof tools)[Name]['runs'] extends 'client' ? Name : never
-}[ToolName]
+export type ClientToolName = Exclude<ToolName, AgentToolName>
 export type ToolArguments<Name extends ToolName> = z.infer<(typeof tools)[Name]['arguments']>
 
 /** Own properties only: a model may ask for `constructor`. */
 export const isToolName = (name: string): name is ToolName => Object.hasOwn(tools, name)
-
-/** True for a call that the agent answers itself: a client shows it and leaves it alone. */
-export const runsInAgent = (name: string): boolean =>
-  isToolName(name) && tools[name].runs === 'agent'
 
 /** Limit on the file tools, bytes; past it `file_too_large`. */
 export const maxFileBytes = 1_048_576

@@ -1,5 +1,5 @@
 import type { ServerFrame } from '@codelab/contracts/frames'
-import { runsInAgent } from '@codelab/contracts/tools'
+import { runsInAgent } from '@codelab/contracts/runs-in-agent'
 import type { ConversationState } from '@codelab/engine/conversation/state'
 import type { ConnectionState } from '@codelab/engine/gateway/session-socket'
 import type { Style } from '../terminal/style.ts'

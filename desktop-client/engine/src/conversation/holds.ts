@@ -1,4 +1,4 @@
-import { runsInAgent } from '@codelab/contracts/tools'
+import { runsInAgent } from '@codelab/contracts/runs-in-agent'
 import type { ServerFrame } from '@codelab/contracts/frames'
 
 type CallFrame = Extract<ServerFrame, { type: 'tool_call' }>

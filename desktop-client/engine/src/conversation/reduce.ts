@@ -1,5 +1,5 @@
 import type { ServerFrame, SessionState } from '@codelab/contracts/frames'
-import { runsInAgent } from '@codelab/contracts/tools'
+import { runsInAgent } from '@codelab/contracts/runs-in-agent'
 import type { CallItem, ConversationState, Item, MessageItem } from './state.ts'
 
 type Frame<Type extends ServerFrame['type']> = Extract<ServerFrame, { type: Type }>

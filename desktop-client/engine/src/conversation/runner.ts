@@ -1,5 +1,6 @@
 import { alwaysAsks, type Guarded, wordingOfGuarded } from '@codelab/contracts/always-ask'
-import { maxResultBytes, runsInAgent } from '@codelab/contracts/tools'
+import { runsInAgent } from '@codelab/contracts/runs-in-agent'
+import { maxResultBytes } from '@codelab/contracts/tools'
 import type { ServerFrame } from '@codelab/contracts/frames'
 import type { Log } from '@codelab/runtime/log'
 import type { Posting } from '../gateway/outbox.ts'

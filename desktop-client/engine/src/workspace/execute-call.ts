@@ -1,8 +1,8 @@
 import type { ToolFailureCode } from '@codelab/contracts/errors'
+import { runsInAgent } from '@codelab/contracts/runs-in-agent'
 import {
   type ClientToolName,
   isToolName,
-  runsInAgent,
   type ToolArguments,
   type ToolName,
   tools,

@@ -1,5 +1,5 @@
 import type { LogFrame, SessionState } from '@codelab/contracts/frames'
-import { runsInAgent } from '@codelab/contracts/tools'
+import { runsInAgent } from '@codelab/contracts/runs-in-agent'
 
 /** What a session is busy with after the frame `seq` of its log. */
 export type Progress = {

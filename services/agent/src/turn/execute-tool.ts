@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { runsInAgent } from '@codelab/contracts/tools'
+import { runsInAgent } from '@codelab/contracts/runs-in-agent'
 import { Failure } from '@codelab/runtime/failure'
 import { judge } from '../policy/judge.ts'
 import { argumentsDigest } from '../tools/canonical.ts'

@@ -1,4 +1,4 @@
-import { runsInAgent } from '@codelab/contracts/tools'
+import { runsInAgent } from '@codelab/contracts/runs-in-agent'
 import { Failure } from '@codelab/runtime/failure'
 import { resolveCall, type ToolAnswer } from './resolve-call.ts'
 import type { Call, Work } from './work.ts'

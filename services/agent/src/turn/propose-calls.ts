@@ -1,4 +1,4 @@
-import { runsInAgent } from '@codelab/contracts/tools'
+import { runsInAgent } from '@codelab/contracts/runs-in-agent'
 import { resultForModel } from '../context/result-text.ts'
 import { mostSteps } from '../jobs/task-turn.ts'
 import { judge } from '../policy/judge.ts'

@@ -4,7 +4,7 @@ import type {
   Preview,
   PreviewEffect,
 } from '@codelab/contracts/engine-ui/approvals'
-import { runsInAgent } from '@codelab/contracts/tools'
+import { runsInAgent } from '@codelab/contracts/runs-in-agent'
 import { canonical } from '../../conversation/canonical.ts'
 import { hiddenCharactersIn } from '../../workspace/preview/hidden-characters.ts'
 import type { Workspace } from '../../workspace/open-workspace.ts'
