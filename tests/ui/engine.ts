@@ -11,27 +11,29 @@ export async function startEngine({
   server,
   folder,
   env = {},
+  inside = [],
 }: {
   home: string
   server: string
   folder?: string
   env?: Record<string, string>
+  /** Words before the engine's own: a program that makes its surroundings and then becomes the engine. */
+  inside?: readonly string[]
 }) {
-  const child = spawn(
-    process.execPath,
-    ['--no-warnings', program, '--server', server, ...(folder ? [folder] : [])],
-    {
-      env: {
-        PATH: process.env['PATH'],
-        HOME: home,
-        CODELAB_HOME: home,
-        LANG: 'en_US.UTF-8',
-        CODELAB_KEYRING: 'off',
-        ...env,
-      },
-      stdio: ['pipe', 'pipe', 'pipe'],
+  const own = ['--no-warnings', program, '--server', server, ...(folder ? [folder] : [])]
+  const [command = '', ...args] = [...inside, process.execPath, ...own]
+  const child = spawn(command, args, {
+    env: {
+      PATH: process.env['PATH'],
+      HOME: home,
+      CODELAB_HOME: home,
+      LANG: 'en_US.UTF-8',
+      CODELAB_KEYRING: 'off',
+      CODELAB_UI: process.env['CODELAB_UI'],
+      ...env,
     },
-  )
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
   let text = ''
   child.stdout.on('data', (chunk: Buffer) => void (text += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => void (text += chunk.toString()))
@@ -43,6 +45,7 @@ export async function startEngine({
   })
   return {
     entry,
+    pid: child.pid!,
     output: () => text,
     /** Another address, for another page. */
     async newEntry(): Promise<string> {
