@@ -39,6 +39,7 @@ function personOf({ access_token: token, username }: SavedTokens): Person {
 const signInFirst = (server: string) =>
   new EngineFailure('unauthorized', 'signed_out', {
     message: `You are not signed in at ${server}. Run: codelab login --server ${server}`,
+    place: server,
   })
 
 /** The person's sign-in at one server: one refresh at a time in this process, and, by a lock file, among all of this machine's. */

@@ -23,11 +23,13 @@ export function lineFailure(server: string, error: unknown, message?: string): E
     return new EngineFailure('unavailable', 'server_unreachable', {
       message:
         message ?? `Nothing answers at ${server}. Is the address right and the server running?`,
+      place: server,
       cause: error,
     })
   }
   return new EngineFailure('unavailable', 'certificate_refused', {
     message: `The certificate of ${server} is not one that this machine trusts (${code}). Ask who runs the server; do not sign in until it is put right.`,
+    place: server,
     cause: error,
   })
 }
@@ -36,5 +38,6 @@ export function lineFailure(server: string, error: unknown, message?: string): E
 export const suspended = (server: string, cause?: unknown): EngineFailure =>
   new EngineFailure('unavailable', 'workspace_suspended', {
     message: `The workspace at ${server} is suspended or starting up. Try again shortly, or ask who runs it.`,
+    place: server,
     cause,
   })

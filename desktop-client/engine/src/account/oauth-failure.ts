@@ -27,7 +27,7 @@ const reasons: Readonly<Record<string, EngineReason>> = {
 
 const refusedAs = (code: string) => reasons[code] ?? 'sign_in_refused'
 
-function answered(error: oidc.ResponseBodyError): Failure {
+function answered(error: oidc.ResponseBodyError, server: string): Failure {
   if (error.error === 'slow_down' || error.status === 429) {
     const seconds = retryAfter(error.response)
     return new EngineFailure('rate_limited', 'account_locked', {
@@ -39,6 +39,7 @@ function answered(error: oidc.ResponseBodyError): Failure {
   if (error.status >= 500) {
     return new EngineFailure('unavailable', 'server_unreachable', {
       message: 'The sign-in service has a fault right now. Try again shortly.',
+      place: server,
       cause: error,
     })
   }
@@ -57,7 +58,7 @@ export const isGrantRefused = (error: unknown): boolean =>
 /** Says in a person's words what went wrong between this client and the sign-in service. */
 export function oauthFailure(error: unknown, server: string): Failure {
   if (error instanceof Failure) return error
-  if (error instanceof oidc.ResponseBodyError) return answered(error)
+  if (error instanceof oidc.ResponseBodyError) return answered(error, server)
   if (error instanceof oidc.AuthorizationResponseError) {
     return new EngineFailure('unauthorized', refusedAs(error.error), {
       message: sentences[error.error] ?? error.error_description ?? error.error,
@@ -68,6 +69,7 @@ export function oauthFailure(error: unknown, server: string): Failure {
   if (isOffline(error) || isCertificateRefused(error)) return lineFailure(server, error)
   return new EngineFailure('unavailable', 'not_a_codelab_server', {
     message: `What answers at ${server} is not a CodeLab server, or it is starting up. Check the address.`,
+    place: server,
     cause: error,
   })
 }

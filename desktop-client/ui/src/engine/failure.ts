@@ -5,6 +5,7 @@ type Told = {
   readonly code: FailureCode
   readonly message: string
   readonly reason?: EngineReason | undefined
+  readonly place?: string | undefined
   readonly field?: string | undefined
   readonly retry_after_s?: number | undefined
 }
@@ -14,6 +15,7 @@ export class EngineFailure extends Error {
   override readonly name = 'EngineFailure'
   readonly code: FailureCode
   readonly reason: EngineReason | undefined
+  readonly place: string | undefined
   readonly field: string | undefined
   readonly retry_after_s: number | undefined
 
@@ -21,6 +23,7 @@ export class EngineFailure extends Error {
     super(told.message, options)
     this.code = told.code
     this.reason = told.reason
+    this.place = told.place
     this.field = told.field
     this.retry_after_s = told.retry_after_s
   }

@@ -1,7 +1,9 @@
 import styles from './Visible.module.css'
 
 /** Characters that are not seen, turn the reading direction, or end a line where none should end. */
-const hidden = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Variation_Selector}]/gu
+const hidden = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Variation_Selector}]/gu
+/** Where a text has lines, its line feeds and tabs are seen for what they are. */
+const hiddenInLines = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Variation_Selector}]/gu
 
 const codeOf = (character: string): string =>
   `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`
@@ -14,14 +16,13 @@ export function Visible({
   readonly text: string
   readonly lines?: boolean
 }) {
-  const shown = lines ? text : text.replaceAll('\n', '␊').replaceAll('\t', '␉')
   const parts: (string | { code: string })[] = []
   let from = 0
-  for (const match of shown.matchAll(hidden)) {
-    parts.push(shown.slice(from, match.index), { code: codeOf(match[0]) })
+  for (const match of text.matchAll(lines ? hiddenInLines : hidden)) {
+    parts.push(text.slice(from, match.index), { code: codeOf(match[0]) })
     from = match.index + match[0].length
   }
-  parts.push(shown.slice(from))
+  parts.push(text.slice(from))
   return (
     <bdi className={styles['text']}>
       {parts.map((part, index) =>

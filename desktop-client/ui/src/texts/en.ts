@@ -17,6 +17,8 @@ export const en = {
     more: 'More',
     loading: 'Loading…',
     search: 'Search',
+    showMore: (left: number) =>
+      `Show more (${count(left, { one: 'character', other: 'characters' })} left)`,
   },
   engine: {
     lost: 'The application’s engine does not answer. Trying again…',
@@ -286,6 +288,7 @@ export const en = {
     username: 'User name',
     passwordLabel: 'Password',
     signingIn: 'Signing in…',
+    asking: 'Asking the workspace how to sign in…',
     askAgain: 'Ask the workspace again',
     confirmInBrowser: 'Finish signing in in the browser window that has opened.',
     confirmCode: 'Open this address on any device and enter the code:',

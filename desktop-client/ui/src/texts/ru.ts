@@ -17,6 +17,13 @@ export const ru: Texts = {
     more: 'Ещё',
     loading: 'Загрузка…',
     search: 'Поиск',
+    showMore: (left: number) =>
+      `Показать ещё (осталось: ${count(left, {
+        one: 'символ',
+        few: 'символа',
+        many: 'символов',
+        other: 'символа',
+      })})`,
   },
   engine: {
     lost: 'Служба приложения не отвечает. Пробуем ещё раз…',
@@ -290,6 +297,7 @@ export const ru: Texts = {
     username: 'Имя пользователя',
     passwordLabel: 'Пароль',
     signingIn: 'Выполняется вход…',
+    asking: 'Узнаём у рабочего пространства, как войти…',
     askAgain: 'Спросить ещё раз',
     confirmInBrowser: 'Завершите вход в открывшемся окне браузера.',
     confirmCode: 'Откройте этот адрес на любом устройстве и введите код:',

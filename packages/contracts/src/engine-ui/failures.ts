@@ -52,6 +52,8 @@ export const engineReasons = [
   /** The session is over; its messages stay readable, a new one goes on. */
   'session_expired',
   'conversation_not_open',
+  /** Neither this machine nor the workspace keeps the result any more, or there is none yet. */
+  'result_missing',
   'too_many_conversations',
   /** What was approved is not what was last shown: look at the preview again. */
   'look_again',
@@ -67,7 +69,10 @@ export type EngineReason = z.infer<typeof EngineReason>
 
 /** The body of every failed request to the engine. */
 export const EngineFailureBody = z.object({
-  error: FailureBody.shape.error.extend({ reason: EngineReason.optional() }),
+  error: FailureBody.shape.error.extend({
+    reason: EngineReason.optional(),
+    place: z.string().optional(),
+  }),
 })
 export type EngineFailureBody = z.infer<typeof EngineFailureBody>
 
@@ -75,6 +80,8 @@ export type EngineFailureBody = z.infer<typeof EngineFailureBody>
 export const Problem = z.object({
   code: FailureCode,
   reason: EngineReason.optional(),
+  /** Where: the address of a server, or the path of a folder on this machine. */
+  place: z.string().optional(),
   /** For a person, in English. */
   message: z.string(),
   retry_after_s: z.number().optional(),

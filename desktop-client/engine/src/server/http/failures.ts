@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { EngineFailureBody } from '@codelab/contracts/engine-ui/failures'
 import { Failure, failureBody } from '@codelab/runtime/failure'
 import type { Log } from '@codelab/runtime/log'
-import { reasonOf } from '../../engine-failure.ts'
+import { placeOf, reasonOf } from '../../engine-failure.ts'
 import { ToolFailure } from '../../workspace/tool-failure.ts'
 import { failureOfTool } from '../projects/failure-of-tool.ts'
 
@@ -34,9 +34,11 @@ export const renderFailures =
       const requestId = randomUUID()
       if (failure.code === 'internal')
         log.error({ err: failure.cause ?? failure, request_id: requestId }, 'request failed')
-      const reason = reasonOf(failure)
+      const [reason, place] = [reasonOf(failure), placeOf(failure)]
       const { error: said } = failureBody(failure, requestId)
       ctx.status = failure.status
-      ctx.body = { error: { ...said, ...(reason && { reason }) } } satisfies EngineFailureBody
+      ctx.body = {
+        error: { ...said, ...(reason && { reason }), ...(place !== undefined && { place }) },
+      } satisfies EngineFailureBody
     }
   }

@@ -43,6 +43,7 @@ export const shownProject = (
 const missing = (path: string) =>
   new EngineFailure('not_found', 'folder_missing', {
     message: `The project folder ${path} is gone, or became something else. Bring it back, or close the project.`,
+    place: path,
   })
 
 /** The folder is the one that was opened when device and number are the same. */

@@ -28,6 +28,7 @@ async function folderAt(path: string): Promise<string> {
     if (systemCode(error) === 'EACCES') throw unreadable(path, error)
     throw new EngineFailure('not_found', 'folder_missing', {
       message: `There is no folder ${path}.`,
+      place: path,
       cause: error,
     })
   })

@@ -4,7 +4,7 @@ import { Field } from '../../parts/Field.tsx'
 import { useTexts } from '../../texts/texts.ts'
 import styles from './SignIn.module.css'
 
-/** User name and password; the password leaves the page with the call and is kept nowhere. */
+/** User name and password: what was typed stays until the sign-in has succeeded, and is kept nowhere else. */
 export function PasswordForm({
   busy,
   onSubmit,
@@ -22,7 +22,6 @@ export function PasswordForm({
       onSubmit={(event) => {
         event.preventDefault()
         onSubmit(username, password)
-        setPassword('')
       }}
     >
       <Field

@@ -27,6 +27,8 @@ export function SignIn({ account }: { readonly account: AccountState }) {
   const offer = useQuery({
     queryKey: ['offer', account.server],
     queryFn: ({ signal }) => call(readOffer, { signal }),
+    // What went wrong is said at once; the person asks again.
+    retry: false,
   })
   const choose = useMutation<unknown, EngineFailure, string>({
     mutationFn: (server) => call(chooseServer, { body: { server } }),
@@ -51,7 +53,10 @@ export function SignIn({ account }: { readonly account: AccountState }) {
             server={account.server}
             busy={choose.isPending}
             onChoose={choose.mutate}
-            onCancel={() => setChanging(false)}
+            onCancel={() => {
+              choose.reset()
+              setChanging(false)
+            }}
           />
         ) : (
           <p className={styles['server']}>
@@ -62,6 +67,7 @@ export function SignIn({ account }: { readonly account: AccountState }) {
           </p>
         )}
         {problem && <ProblemText problem={problem} />}
+        {offer.isFetching && <p role="status">{texts.asking}</p>}
         {elsewhere ? (
           <Attempt attempt={elsewhere} onCancel={() => stop.mutate()} />
         ) : (
