@@ -1,5 +1,6 @@
 import type { Preview } from '@codelab/contracts/engine-ui/approvals'
 import { lazy, Suspense } from 'react'
+import { LongText } from '../../parts/LongText.tsx'
 import { Visible } from '../../parts/Visible.tsx'
 import { useTexts } from '../../texts/texts.ts'
 import styles from './ApprovalView.module.css'
@@ -7,6 +8,9 @@ import styles from './ApprovalView.module.css'
 const DiffView = lazy(async () => ({
   default: (await import('../../editor/DiffView.tsx')).DiffView,
 }))
+
+/** Characters of one word of a command that are shown at first; there may be a thousand words. */
+const mostOfWord = 2_000
 
 /** What the call would do, in the form that shows it best. */
 export function Effect({ preview }: { readonly preview: Preview }) {
@@ -57,7 +61,7 @@ export function Effect({ preview }: { readonly preview: Preview }) {
           <ol className={styles['words']}>
             {effect.argv.map((word, index) => (
               <li key={index}>
-                <Visible text={word} />
+                <LongText text={word} first={mostOfWord} />
               </li>
             ))}
           </ol>
@@ -72,7 +76,7 @@ export function Effect({ preview }: { readonly preview: Preview }) {
         <>
           <p>{effect.kind === 'look' ? texts.look : texts.elsewhere}</p>
           <pre className={styles['json']} tabIndex={0}>
-            <Visible text={JSON.stringify(preview.arguments, undefined, 2)} lines />
+            <LongText text={JSON.stringify(preview.arguments, undefined, 2)} lines />
           </pre>
         </>
       )

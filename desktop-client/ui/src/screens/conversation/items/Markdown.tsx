@@ -1,15 +1,25 @@
 import { openLink } from '@codelab/contracts/engine-ui/application'
-import { memo, useMemo, type AnchorHTMLAttributes, type ImgHTMLAttributes } from 'react'
+import { memo, useMemo, useState, type AnchorHTMLAttributes, type ImgHTMLAttributes } from 'react'
 import ReactMarkdown, { type Components } from 'react-markdown'
 import rehypeHighlight from 'rehype-highlight'
 import remarkGfm from 'remark-gfm'
 import { call } from '../../../engine/call.ts'
+import { Boundary } from '../../../parts/Boundary.tsx'
+import { Button } from '../../../parts/Button.tsx'
+import { useTexts } from '../../../texts/texts.ts'
 import { CodeBlock } from './CodeBlock.tsx'
 import { markdownBlocks } from './markdown-blocks.ts'
 import styles from './Markdown.module.css'
+import { visibleControls } from './visible-controls.ts'
+
+/** Characters of a message that are drawn with each asking, and of a block that are read as Markdown: more would stop the page. */
+const portion = 50_000
+const mostMarked = 20_000
 
 /** A link of the model's leads out only by a person's click, through the engine, to the system's browser. */
 function Link({ href, children }: AnchorHTMLAttributes<HTMLAnchorElement>) {
+  // An address that is no link of the web was taken away.
+  if (!href) return <span>{children}</span>
   return (
     <a
       href={href}
@@ -17,7 +27,7 @@ function Link({ href, children }: AnchorHTMLAttributes<HTMLAnchorElement>) {
       rel="noreferrer"
       onClick={(event) => {
         event.preventDefault()
-        if (href) void call(openLink, { body: { url: href } })
+        void call(openLink, { body: { url: href } })
       }}
     >
       {children}
@@ -40,23 +50,35 @@ const components: Components = {
 const remark = [remarkGfm]
 const rehype = [rehypeHighlight]
 
-/** One block; the same text is drawn once. */
+/** One block; the same text is drawn once. One that is too long, or that Markdown fails at, stands as it was written. */
 const Block = memo(function Block({ text }: { readonly text: string }) {
+  const plain = <p className={styles['plain']}>{text}</p>
+  if (text.length > mostMarked) return plain
   return (
-    <ReactMarkdown remarkPlugins={remark} rehypePlugins={rehype} components={components}>
-      {text}
-    </ReactMarkdown>
+    <Boundary instead={plain}>
+      <ReactMarkdown remarkPlugins={remark} rehypePlugins={rehype} components={components}>
+        {text}
+      </ReactMarkdown>
+    </Boundary>
   )
 })
 
 /** A model's text. HTML in it is shown as text: react-markdown makes none of it. */
 export const Markdown = memo(function Markdown({ text }: { readonly text: string }) {
-  const blocks = useMemo(() => markdownBlocks(text), [text])
+  const texts = useTexts().common
+  const [most, setMost] = useState(portion)
+  const shown = text.slice(0, most)
+  const blocks = useMemo(() => markdownBlocks(visibleControls(shown)), [shown])
   return (
     <div className={styles['markdown']}>
       {blocks.map((block, index) => (
         <Block key={index} text={block} />
       ))}
+      {text.length > most && (
+        <Button onClick={() => setMost(most + portion)}>
+          {texts.showMore(text.length - most)}
+        </Button>
+      )}
     </div>
   )
 })
