@@ -15,6 +15,7 @@ import { conversationOf } from '../state/conversation.ts'
 import { changePage, usePage } from '../state/store.ts'
 import { useTexts } from '../texts/texts.ts'
 import { Center } from './Center.tsx'
+import { FolderNotice } from './FolderNotice.tsx'
 import { MismatchNotice } from './MismatchNotice.tsx'
 import { TopBar } from './TopBar.tsx'
 import styles from './Workbench.module.css'
@@ -81,6 +82,7 @@ export function Workbench() {
     <div className={styles['workbench']}>
       <TopBar />
       <MismatchNotice />
+      <FolderNotice />
       {failure && <ProblemText problem={failure} />}
       <Group orientation="horizontal" className={styles['columns']}>
         <Panel defaultSize="20%" minSize="12rem" className={styles['column']}>
