@@ -37,6 +37,12 @@ export function dropOld(queries: QueryClient, events: readonly EngineEvent[]): v
     if (event.type === 'sessions') add(keys.sessions)
     else if (event.type === 'job') add(keys.jobs)
     else if (event.type === 'git') add(keys.git(event.project))
+    else if (event.type === 'project') {
+      // Opened, gone or back: another folder may lie there now.
+      add(keys.tree(event.project.id))
+      add(keys.names(event.project.id))
+      add(keys.git(event.project.id))
+    }
     else if (event.type === 'files') {
       add(keys.changes(event.project))
       // A changed text is in the same tree; what came or went is not.
