@@ -12,5 +12,5 @@ const flags = [
 ]
 
 /** The system's Chromium, without a window and without calls of its own. */
-export const launchChromium = (): Promise<Browser> =>
-  chromium.launch({ executablePath: '/usr/bin/chromium', args: flags })
+export const launchChromium = (...more: readonly string[]): Promise<Browser> =>
+  chromium.launch({ executablePath: '/usr/bin/chromium', args: [...flags, ...more] })
