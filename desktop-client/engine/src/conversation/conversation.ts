@@ -50,6 +50,8 @@ export type Conversation = {
   /** Resolves when the turn has ended. Nothing to do when none runs. */
   cancel(): Promise<void>
   fileChanged(change: FileChanged): void
+  /** Connects now instead of after the pause. */
+  reconnect(): void
   close(): void
 }
 
@@ -188,6 +190,7 @@ export function createConversation(options: ConversationOptions): Conversation {
         .post(fileChangePosting({ type: 'file_changed', ...change }))
         .catch((error: unknown) => log.debug({ err: error }, 'file change was not delivered'))
     },
+    reconnect: () => socket.retry(),
     close: () => {
       runner?.stop()
       socket.close()

@@ -1,13 +1,15 @@
 import type { Message } from '@codelab/contracts/sessions'
 import type { Item } from './state.ts'
 
+/** A tool message that tells a failure, not a result. */
+export const isError = (content: string): boolean => /^\s*\{"error"/.test(content)
+
 /** Stored messages in the form of a running conversation. Calls of the past have been answered; how is in their tool message. */
 export function itemsOf(messages: readonly Message[]): Item[] {
-  const failed = (content: string) => /^\s*\{"error"/.test(content)
   const outcomes = new Map(
     messages.flatMap((message) =>
       message.role === 'tool' && message.call_id
-        ? [[message.call_id, failed(message.content) ? 'failed' : 'executed'] as const]
+        ? [[message.call_id, isError(message.content) ? 'failed' : 'executed'] as const]
         : [],
     ),
   )
@@ -26,6 +28,7 @@ export function itemsOf(messages: readonly Message[]): Item[] {
               complete: true,
               ...(message.finish_reason && { finish: message.finish_reason }),
               ...(message.model && { model: message.model }),
+              ...(message.usage && { usage: message.usage }),
             },
           ]
         : []

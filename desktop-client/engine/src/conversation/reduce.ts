@@ -27,6 +27,7 @@ function withText(frame: Frame<'assistant_message'>, before: Item | undefined): 
     complete: frame.is_final,
     ...(frame.finish_reason && { finish: frame.finish_reason }),
     ...(frame.model && { model: frame.model }),
+    ...(frame.usage && { usage: frame.usage }),
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Usage } from '@codelab/contracts/agent-llm'
 import type { MessageFinish, ServerFrame, SessionState } from '@codelab/contracts/frames'
 
 type Resolved = Extract<ServerFrame, { type: 'tool_resolved' }>['outcome']
@@ -11,6 +12,7 @@ export type MessageItem = {
   readonly complete: boolean
   readonly finish?: MessageFinish
   readonly model?: string
+  readonly usage?: Usage
 }
 
 export type CallState = 'waiting_approval' | 'ready' | Resolved

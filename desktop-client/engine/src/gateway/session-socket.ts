@@ -28,6 +28,8 @@ export type ConnectionState =
 export type SessionSocket = {
   /** Sends, and sends again over every new connection, until the server has taken it. */
   post<Value>(posting: Posting<Value>): Promise<Value>
+  /** Tries now instead of after the pause. Nothing to do when none waits. */
+  retry(): void
   close(): void
 }
 
@@ -136,6 +138,13 @@ export function createSessionSocket(options: SessionSocketOptions): SessionSocke
     else if (read.seq !== undefined && isNext(read.seq)) reader.handled()
   }
 
+  const retry = () => {
+    if (timer === undefined || stopped) return
+    clearTimeout(timer)
+    timer = undefined
+    void connect()
+  }
+
   const reconnect = (reason: string, waitMs: number, failure?: Failure): void => {
     const patience = everReady ? patienceMs.later : patienceMs.first
     if (performance.now() - tryingSince + waitMs > patience) {
@@ -147,7 +156,7 @@ export function createSessionSocket(options: SessionSocketOptions): SessionSocke
       })
     }
     onConnection({ state: 'waiting', ms: waitMs, reason, ...(failure && { failure }) })
-    timer = setTimeout(() => void connect(), waitMs)
+    timer = setTimeout(retry, waitMs)
   }
 
   /** A token that was turned down is replaced once; a fresh one turned down as well ends the sign-in. */
@@ -217,6 +226,7 @@ export function createSessionSocket(options: SessionSocketOptions): SessionSocke
       const message = 'The conversation was closed before this was sent.'
       return Promise.reject(new Failure('unavailable', { message }))
     },
+    retry,
     close: () => finish({ state: 'ended' }),
   }
 }

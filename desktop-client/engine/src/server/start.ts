@@ -21,10 +21,12 @@ import { createLinks } from './account/link.ts'
 import { createSignInDesk } from './account/sign-in-desk.ts'
 import { createApprovalFeed } from './approvals/approval-feed.ts'
 import { createApprovals } from './approvals/approvals.ts'
+import { createCallResults } from './conversations/call-results.ts'
 import { createOpenConversations } from './conversations/open-conversations.ts'
 import { createEventLog } from './events/event-log.ts'
 import { createEventSockets } from './events/event-sockets.ts'
 import { createNotifications } from './feeds/notifications.ts'
+import { createJobLog } from './feeds/job-log.ts'
 import { approvalNews, jobNews } from './feeds/notification-texts.ts'
 import { createPolls } from './feeds/polls.ts'
 import { createServerFeeds } from './feeds/server-feeds.ts'
@@ -152,7 +154,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         tellApprovals()
       if (frame.type === 'turn' || frame.type === 'tool_call' || frame.type === 'user_message')
         polls.sessions.touch()
-      if (frame.type === 'job') polls.jobs.touch()
+      if (frame.type === 'job') {
+        jobLog.note({ ...frame, id: frame.job_id })
+        polls.jobs.touch()
+      }
     },
     onConnection: ({ connection }) => {
       if (connection.state === 'ended' && connection.problem?.reason === 'signed_out')
@@ -170,6 +175,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     },
   })
 
+  const jobLog = createJobLog(now)
   const feeds = createServerFeeds({
     home,
     links,
@@ -177,7 +183,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     isOpen: (sessionId) => conversations.find(sessionId) !== undefined,
     isWaiting: (sessionId) => approvals.waiting().some((call) => call.session_id === sessionId),
     onSessions: (items, removed) => events.emit({ type: 'sessions', items, removed }),
-    onJob: (job) => events.emit({ type: 'job', job }),
+    onJob: (job) => {
+      jobLog.note(job)
+      events.emit({ type: 'job', job })
+    },
     onJobEnded: (job) => notifications.add(jobNews(language(), job)),
   })
 
@@ -243,12 +252,13 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       ...accountRoutes({ desk, useServer, server: () => links.current().account.server }),
       ...projectRoutes(projects),
       ...fileRoutes(projects),
-      ...changeRoutes(projects, changes),
+      ...changeRoutes(projects, changes, undoFolderIn(home)),
       ...conversationRoutes({
         links,
         conversations,
         sessions: () => feeds.now().sessions,
         seen: () => feeds.now().seen,
+        results: createCallResults(links),
         touched: () => polls.sessions.touch(),
       }),
       ...approvalRoutes({
@@ -258,7 +268,12 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
           polls.sessions.touch()
         },
       }),
-      ...jobRoutes({ links, jobs: () => feeds.now().jobs, touched: () => polls.jobs.touch() }),
+      ...jobRoutes({
+        links,
+        jobs: () => feeds.now().jobs,
+        log: jobLog,
+        touched: () => polls.jobs.touch(),
+      }),
       ...applicationRoutes({ state, settings, views: createViews(home), notifications }),
     ],
   })

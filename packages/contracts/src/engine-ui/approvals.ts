@@ -36,7 +36,7 @@ export const PreviewWarning = z.object({
 })
 
 /** What is at a path: never the content of what is no text. */
-const Content = z.discriminatedUnion('kind', [
+export const PathContent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('absent') }),
   z.object({ kind: z.literal('text'), text: z.string() }),
   z.object({ kind: z.literal('binary'), size: z.number() }),
@@ -70,7 +70,7 @@ export const PreviewEffect = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('text_change'),
     path: z.string(),
-    before: Content,
+    before: PathContent,
     after: z.string(),
   }),
   z.object({ kind: z.literal('new_folder'), path: z.string(), existing: Thing }),

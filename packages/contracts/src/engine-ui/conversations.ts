@@ -97,6 +97,39 @@ export const listMessages = route({
   fails: ['invalid_request', 'not_found', ...serverFailures],
 })
 
+/** Most characters in one part of a call's result. */
+export const maxResultPart = 16_384
+
+/** A piece of what a tool call answered. */
+export const CallResultPart = z.object({
+  /** `data`: JSON, laid out for reading; `error`: the tool's failure, or why it was not run. */
+  kind: z.enum(['text', 'data', 'error']),
+  text: z.string(),
+  /** Where `text` begins, and the length of the whole, both in UTF-16 units. */
+  offset: z.number().int(),
+  total: z.number().int(),
+  /** The `offset` of the next part; absent at the end. */
+  next_offset: z.number().int().optional(),
+})
+export type CallResultPart = z.infer<typeof CallResultPart>
+
+export const readCallResult = route({
+  method: 'get',
+  path: '/api/v1/sessions/:session/calls/:call/result',
+  summary:
+    'What a tool call answered, a part at a time: as this machine kept it, else as the workspace stored it for the model.',
+  access: 'page',
+  params: SessionParams.extend({ call: Id }),
+  query: z.object({
+    offset: z.coerce.number().int().min(0).default(0),
+    /** A message that came after the call: the search in the stored messages goes back from there. */
+    before: Id.optional(),
+  }),
+  status: 200,
+  reply: CallResultPart,
+  fails: ['invalid_request', 'not_found', ...serverFailures],
+})
+
 export const listModels = route({
   method: 'get',
   path: '/api/v1/models',
@@ -209,6 +242,16 @@ export const closeConversation = route({
   params: SessionParams,
   status: 204,
   fails: ['invalid_request', 'internal'],
+})
+
+export const reconnect = route({
+  method: 'post',
+  path: '/api/v1/conversations/:session/reconnect',
+  summary: 'Tries the connection now instead of after the pause; harmless when none waits.',
+  access: 'page',
+  params: SessionParams,
+  status: 202,
+  fails: ['invalid_request', 'not_found', 'internal'],
 })
 
 export const sendMessage = route({

@@ -5,7 +5,8 @@ import { ProjectParams } from './projects.ts'
 
 /** The person's own file tree and editor: what they save here is not asked about. */
 
-const placeFailures = ['invalid_request', 'forbidden', 'not_found', 'internal'] as const
+/** What every question about a place in the project can fail with. */
+export const placeFailures = ['invalid_request', 'forbidden', 'not_found', 'internal'] as const
 
 /** One entry of a folder. */
 export const TreeEntry = z.object({

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { Id } from '../ids.ts'
+import { Id, Timestamp } from '../ids.ts'
+import { JobState } from '../job-state.ts'
 import { Job, JobPage, JobsQuery, NewJob } from '../jobs.ts'
 import { route } from '../route.ts'
 import { UsageRow } from '../sessions.ts'
@@ -49,6 +50,27 @@ export const cancelJob = route({
   status: 202,
   reply: Job,
   fails: ['invalid_request', 'not_found', ...serverFailures],
+})
+
+/** Where a job was at a moment. */
+export const JobStep = z.object({
+  at: Timestamp,
+  state: JobState,
+  progress: z.number().min(0).max(1),
+  note: z.string().optional(),
+})
+export type JobStep = z.infer<typeof JobStep>
+
+export const readJobLog = route({
+  method: 'get',
+  path: '/api/v1/jobs/:job/log',
+  summary:
+    'What a job went through since this engine began to look, oldest first: the latest 200 steps. The workspace keeps only the latest.',
+  access: 'page',
+  params: JobParams,
+  status: 200,
+  reply: z.object({ items: z.array(JobStep) }),
+  fails: ['invalid_request', 'internal'],
 })
 
 const Tokens = z.object({

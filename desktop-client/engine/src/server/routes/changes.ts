@@ -1,15 +1,23 @@
 import {
+  applyChange,
   type FileChangeRecord,
   listChanges,
+  proposeChange,
+  readChange,
   undoChange,
 } from '@codelab/contracts/engine-ui/changes'
+import { maxFileBytes } from '@codelab/contracts/tools'
 import { handle, type RouteHandler } from '@codelab/runtime/handle'
 import { EngineFailure } from '../../engine-failure.ts'
 import type { Change, Step } from '../../workspace/undo/change.ts'
+import { applied, applyText, proposeText } from '../../workspace/desk/apply-text.ts'
+import { createKeep } from '../../workspace/undo/keep.ts'
 import type { Changes } from '../../workspace/undo/open-changes.ts'
 import type { Projects } from '../projects/projects.ts'
 
 const mostListed = 200
+/** In JSON a character may take six bytes. */
+const maxBodyBytes = 6 * maxFileBytes + 65_536
 
 function stepOf(step: Step): FileChangeRecord['steps'][number] {
   const { path } = step
@@ -40,10 +48,24 @@ const recordOf = (change: Change, note: string | undefined): FileChangeRecord =>
 const notUndoable = (message: string) =>
   new EngineFailure('conflict', 'change_not_undoable', { message })
 
-export const changeRoutes = (projects: Projects, changes: Changes): RouteHandler[] => {
+const unknown = () =>
+  new EngineFailure('not_found', 'change_not_undoable', {
+    message: 'There is no such change in this project.',
+  })
+
+export const changeRoutes = (
+  projects: Projects,
+  changes: Changes,
+  undoFolder: string,
+): RouteHandler[] => {
   const inProject = async (id: string) => {
     const { root } = projects.get(id).bench()
     return await changes.changesIn(root)
+  }
+  const changeIn = async (project: string, wanted: string) => {
+    const change = (await inProject(project)).find(({ id }) => id === wanted)
+    if (!change) throw unknown()
+    return change
   }
   return [
     handle(listChanges, async ({ params, query }) => {
@@ -58,14 +80,32 @@ export const changeRoutes = (projects: Projects, changes: Changes): RouteHandler
       return { items }
     }),
     handle(undoChange, async ({ params, body }) => {
-      const change = (await inProject(params.project)).find(({ id }) => id === body.id)
-      if (!change)
-        throw new EngineFailure('not_found', 'change_not_undoable', {
-          message: 'There is no such change in this project.',
-        })
+      const change = await changeIn(params.project, body.id)
       const undone = await changes.undo(change.id)
       if (undone.outcome === 'refused') throw notUndoable(undone.refusal.message)
       return recordOf(undone.change, undefined)
     }),
+    handle(readChange, async ({ params }) => ({
+      texts: await changes.textsOf(await changeIn(params.project, params.change)),
+    })),
+    handle(
+      proposeChange,
+      ({ params, body }) => proposeText(projects.get(params.project).bench(), body),
+      { maxBodyBytes },
+    ),
+    handle(
+      applyChange,
+      async ({ params, body }) => {
+        const bench = projects.get(params.project).bench()
+        const sessionId = body.session_id
+        const keep = createKeep({ folder: undoFolder, sessionId, root: bench.root })
+        await applyText(bench, keep(undefined), body)
+        // Ids are in the order of time, so the newest is the one that was just made.
+        const made = (await changes.changesOf(sessionId)).find(({ tool }) => tool === applied)
+        if (!made) throw unknown()
+        return recordOf(made, undefined)
+      },
+      { maxBodyBytes },
+    ),
   ]
 }

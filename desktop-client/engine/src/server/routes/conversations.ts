@@ -8,10 +8,13 @@ import {
   listSessions,
   markSeen,
   openConversation,
+  readCallResult,
+  reconnect,
   sendMessage,
 } from '@codelab/contracts/engine-ui/conversations'
 import { handle, type RouteHandler } from '@codelab/runtime/handle'
 import type { Links } from '../account/link.ts'
+import type { CallResults } from '../conversations/call-results.ts'
 import type { OpenConversations } from '../conversations/open-conversations.ts'
 import type { SeenSessions } from '../feeds/seen-sessions.ts'
 import type { SessionsFeed } from '../feeds/sessions-feed.ts'
@@ -21,6 +24,7 @@ export type ConversationRoutes = {
   readonly conversations: OpenConversations
   readonly sessions: () => Promise<SessionsFeed>
   readonly seen: () => Promise<SeenSessions>
+  readonly results: CallResults
   /** The list of sessions may differ. */
   readonly touched: () => void
 }
@@ -30,6 +34,7 @@ export const conversationRoutes = ({
   conversations,
   sessions,
   seen,
+  results,
   touched,
 }: ConversationRoutes): RouteHandler[] => {
   const rest = () => links.current().rest
@@ -57,11 +62,15 @@ export const conversationRoutes = ({
         ...(query.limit !== undefined && { limit: query.limit }),
       }),
     ),
+    handle(readCallResult, ({ params, query }) => results.part(params, query)),
     handle(listModels, () => rest().models()),
     handle(openConversation, async ({ body }) =>
       conversations.picture(await conversations.open(body)),
     ),
     handle(closeConversation, ({ params }) => conversations.close(params.session)),
+    handle(reconnect, async ({ params }) =>
+      conversations.get(params.session).joined.conversation.reconnect(),
+    ),
     handle(sendMessage, async ({ params, body }) => ({
       message_id: body.id,
       stored: await conversations.send(params.session, body),

@@ -2,6 +2,7 @@ import {
   cancelJob,
   listJobs,
   readJob,
+  readJobLog,
   readUsage,
   startJob,
 } from '@codelab/contracts/engine-ui/jobs'
@@ -10,6 +11,7 @@ import { handle, type RouteHandler } from '@codelab/runtime/handle'
 import type { z } from 'zod'
 import { allPages } from '../../gateway/rest.ts'
 import type { Links } from '../account/link.ts'
+import type { JobLog } from '../feeds/job-log.ts'
 import type { JobsFeed } from '../feeds/jobs-feed.ts'
 
 type Row = z.infer<typeof UsageRow>
@@ -25,10 +27,12 @@ function totalOf(rows: readonly Row[]) {
 export const jobRoutes = ({
   links,
   jobs,
+  log,
   touched,
 }: {
   readonly links: Links
   readonly jobs: () => JobsFeed
+  readonly log: JobLog
   readonly touched: () => void
 }): RouteHandler[] => {
   const rest = () => links.current().rest
@@ -44,6 +48,7 @@ export const jobRoutes = ({
       { maxBodyBytes: 16 * 1024 * 1024 },
     ),
     handle(readJob, async ({ params }) => jobs().take(await rest().job(params.job))),
+    handle(readJobLog, async ({ params }) => ({ items: [...log.of(params.job)] })),
     handle(cancelJob, async ({ params }) => {
       const job = jobs().take(await rest().cancelJob(params.job))
       touched()

@@ -14,7 +14,8 @@ import type { Bench } from '../tools/tool.ts'
 
 const digestOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('base64url')
 
-const versionOf = ({ bytes, stats }: ReadFile): string =>
+/** Stands for a file as it was read. */
+export const versionOf = ({ bytes, stats }: ReadFile): string =>
   `${Math.trunc(stats.mtimeMs)}-${digestOf(bytes)}`
 
 /** A file that was touched and says the same is the same. */
@@ -57,7 +58,11 @@ const exists = (path: string) =>
   })
 
 /** Fails unless what is there now is what the person edited; `null`: unless nothing is there. */
-async function assertSame(place: Place, path: string, version: string | null): Promise<void> {
+export async function assertSame(
+  place: Place,
+  path: string,
+  version: string | null,
+): Promise<void> {
   const stats = await statsOf(place.at)
   if (version === null) {
     if (stats) throw exists(path)

@@ -54,7 +54,8 @@ const distinct = (warnings: readonly Warning[]): Warning[] => {
   return warnings.filter(({ code }) => !seen.has(code) && seen.add(code))
 }
 
-const textWarnings = (path: string, after: string) =>
+/** What a person should know of a text before it is written. */
+export const textWarnings = (path: string, after: string) =>
   distinct([...warningsOfPath(path), ...controlIn(after), ...hiddenIn(after)])
 
 /** One for each tool that asks by default; the others only look. */

@@ -3,6 +3,7 @@ import { openBench } from '../open-workspace.ts'
 import { ToolFailure } from '../tool-failure.ts'
 import type { Change } from './change.ts'
 import { storesIn } from './keep.ts'
+import { type TextOfChange, textOfStep } from './text-of-step.ts'
 import { planStep, type Refusal, undoStep } from './undo-steps.ts'
 
 export type Undone =
@@ -18,6 +19,8 @@ export type Changes = {
   changesIn(root: string): Promise<Change[]>
   /** Why a change cannot be taken back now; undefined when it can. */
   refusalOf(change: Change): Promise<Refusal | undefined>
+  /** The files of a change as they were and as they are. */
+  textsOf(change: Change): Promise<TextOfChange[]>
   /** Puts back what was there before, unless it has changed since. Throws file_not_found for an unknown change. */
   undo(changeId: string): Promise<Undone>
 }
@@ -54,6 +57,11 @@ export function openChanges(options: {
     changesOf: (sessionId) => changes.ofSession(sessionId),
     changesIn: async (root) => (await changes.all()).filter((change) => change.root === root),
     refusalOf,
+    textsOf: async (change) => {
+      const bench = await openBench(change.root, { ...options, own: folder })
+      const texts = change.steps.filter((step) => step.kind === 'text')
+      return await Promise.all(texts.map((step) => textOfStep({ bench, images }, step)))
+    },
     undo: async (changeId) => {
       const change = await changes.byId(changeId)
       if (!change) throw new ToolFailure('file_not_found', `There is no change ${changeId} here.`)

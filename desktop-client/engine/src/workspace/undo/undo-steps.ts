@@ -37,7 +37,8 @@ const refused = (path: string, message: string, more: Partial<Refusal> = {}): Pl
   refusal: { path, message, ...more },
 })
 
-function contentOf(bytes: Buffer | undefined): Content {
+/** Bytes as a person can be shown them. */
+export function contentOf(bytes: Buffer | undefined): Content {
   if (!bytes) return { kind: 'absent' }
   if (bytes.length > maxFileBytes) return { kind: 'large', size: bytes.length }
   const text = textIn(bytes)
