@@ -1,5 +1,5 @@
 import { QueryClientProvider } from '@tanstack/react-query'
-import { readState } from '@codelab/contracts/engine-ui/application'
+import { listNotifications, readState } from '@codelab/contracts/engine-ui/application'
 import { listWaitingCalls } from '@codelab/contracts/engine-ui/approvals'
 import type { EngineEvent } from '@codelab/contracts/engine-ui/events'
 import { StrictMode } from 'react'
@@ -8,6 +8,7 @@ import { App } from './app/App.tsx'
 import { call } from './engine/call.ts'
 import { listenToEvents } from './engine/events.ts'
 import { createFrameQueue } from './state/frame-queue.ts'
+import type { PageState } from './state/page-state.ts'
 import { createQueries, dropOld } from './state/queries.ts'
 import { changePage, takeEvents, usePage } from './state/store.ts'
 import './styles/style-nonce.ts' // before what makes styles
@@ -16,6 +17,9 @@ import './styles/highlight.css'
 
 const queries = createQueries()
 
+const stale = (open: PageState['conversations']): PageState['conversations'] =>
+  Object.fromEntries(Object.entries(open).map(([id, one]) => [id, { ...one, stale: true }]))
+
 /** Reads the whole picture: at the start, and when events were missed. */
 async function readPicture(): Promise<number> {
   const application = await call(readState)
@@ -23,10 +27,14 @@ async function readPicture(): Promise<number> {
   changePage({
     application,
     project: project ?? application.project ?? application.projects.find(({ open }) => open)?.id,
-    // What was open is opened again by the part that shows it.
-    conversations: {},
+    // What was open is opened again by the part that shows it; what was not sent stays there.
+    conversations: stale(usePage.getState().conversations),
   })
   await queries.invalidateQueries()
+  call(listNotifications).then(
+    ({ items }) => changePage({ notifications: items }),
+    () => undefined, // later ones come as events
+  )
   if (application.account.state === 'signed_in') {
     call(listWaitingCalls).then(
       ({ items }) => changePage({ approvals: items }),

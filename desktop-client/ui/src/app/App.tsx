@@ -3,6 +3,7 @@ import { usePage } from '../state/store.ts'
 import { languageFor, TextsContext, textsIn } from '../texts/texts.ts'
 import { SignIn } from '../screens/sign-in/SignIn.tsx'
 import { EngineNotice } from './EngineNotice.tsx'
+import { Notices } from './Notices.tsx'
 import { useAppearance } from './use-appearance.ts'
 import { Workbench } from './Workbench.tsx'
 
@@ -19,6 +20,7 @@ export function App() {
   return (
     <TextsContext value={texts}>
       <EngineNotice />
+      <Notices />
       {application &&
         (application.account.state === 'signed_in' ? (
           <Workbench />

@@ -7,12 +7,13 @@ import { useShortcuts } from '../commands/use-shortcuts.ts'
 import { call } from '../engine/call.ts'
 import type { EngineFailure } from '../engine/failure.ts'
 import { ProblemText } from '../parts/ProblemText.tsx'
+import { ApplyDialog } from '../screens/conversation/apply/ApplyDialog.tsx'
 import { ConversationPanel } from '../screens/conversation/ConversationPanel.tsx'
 import { SessionList } from '../screens/conversation/SessionList.tsx'
 import { GoToFile } from '../screens/project/find/GoToFile.tsx'
 import { ProjectSide } from '../screens/project/ProjectSide.tsx'
 import { conversationOf } from '../state/conversation.ts'
-import { changePage, usePage } from '../state/store.ts'
+import { changePage, showWaiting, usePage } from '../state/store.ts'
 import { useTexts } from '../texts/texts.ts'
 import { Center } from './Center.tsx'
 import { FolderNotice } from './FolderNotice.tsx'
@@ -36,6 +37,7 @@ export function Workbench() {
   const texts = useTexts()
   const project = usePage((state) => state.project)
   const session = usePage((state) => state.session)
+  const applying = usePage((state) => state.applying)
   const [failure, setFailure] = useState<EngineFailure>()
   const beginHere = useCallback(() => {
     setFailure(undefined)
@@ -55,6 +57,24 @@ export function Workbench() {
           title: ({ workbench }) => workbench.project,
           keys: 'Mod+1',
           run: () => changePage({ place: 'project' }),
+        },
+        {
+          id: 'place.changes',
+          title: ({ workbench }) => workbench.changes,
+          keys: 'Mod+3',
+          run: () => changePage({ place: 'changes' }),
+        },
+        {
+          id: 'approval.next',
+          title: ({ approval }) => approval.nextWaiting,
+          keys: 'F8',
+          run: () => showWaiting(1),
+        },
+        {
+          id: 'approval.previous',
+          title: ({ approval }) => approval.previousWaiting,
+          keys: 'Shift+F8',
+          run: () => showWaiting(-1),
         },
         {
           id: 'place.jobs',
@@ -107,12 +127,18 @@ export function Workbench() {
         <Separator className={styles['standing']} aria-label={texts.workbench.resize} />
         <Panel defaultSize="32%" minSize="18rem" className={styles['column']}>
           {session ? (
-            <ConversationPanel key={session} sessionId={session} project={project} />
+            <ConversationPanel
+              key={session}
+              sessionId={session}
+              project={project}
+              onNew={beginHere}
+            />
           ) : (
             <p className={styles['none']}>{texts.workbench.noConversation}</p>
           )}
         </Panel>
       </Group>
+      {project && applying && <ApplyDialog project={project} applying={applying} />}
       {project && <GoToFile project={project} />}
       <Palette />
     </div>

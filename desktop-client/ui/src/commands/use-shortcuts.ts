@@ -9,7 +9,8 @@ export function useShortcuts(): void {
     const onKey = (event: KeyboardEvent) => {
       const plainTyping =
         !event.ctrlKey && !event.metaKey && !event.altKey && event.key.length === 1
-      if (event.defaultPrevented || plainTyping || event.isComposing) return
+      // A key that is held down must not approve one call after the other.
+      if (event.defaultPrevented || event.repeat || plainTyping || event.isComposing) return
       const { application } = usePage.getState()
       const command = commandFor(useCommandList.getState(), pressedKeys(event), {
         chosen: application?.settings.settings.key_bindings ?? {},

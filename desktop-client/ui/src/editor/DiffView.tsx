@@ -1,6 +1,7 @@
+import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
 import { MergeView } from '@codemirror/merge'
 import { Compartment, EditorState } from '@codemirror/state'
-import { EditorView, lineNumbers } from '@codemirror/view'
+import { EditorView, keymap, lineNumbers } from '@codemirror/view'
 import { useEffect, useRef } from 'react'
 import styles from './DiffView.module.css'
 import { languageOf } from './language-of.ts'
@@ -45,6 +46,7 @@ export function DiffView({
         extensions: [
           ...side(languages[1], labels.after),
           EditorState.readOnly.of(!editable),
+          editable ? [history(), keymap.of([...defaultKeymap, ...historyKeymap])] : [],
           EditorView.updateListener.of((update) => {
             if (update.docChanged) changed.current?.(update.state.doc.toString())
           }),

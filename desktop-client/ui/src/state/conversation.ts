@@ -48,6 +48,23 @@ export const conversationOf = (opened: OpenedConversation): PageConversation => 
   stale: false,
 })
 
+const notTaken: Problem = { code: 'unavailable', message: 'It is not known whether this was sent.' }
+
+/** A conversation that was opened again: what the person wrote and nobody has taken is still there. */
+export function reopened(
+  before: PageConversation | undefined,
+  opened: PageConversation,
+): PageConversation {
+  const known = new Set([
+    ...opened.unsent.map(({ id }) => id),
+    ...opened.said.items.flatMap((item) => (item.kind === 'message' ? [item.id] : [])),
+  ])
+  const left = (before?.unsent ?? [])
+    .filter(({ id }) => !known.has(id))
+    .map((message) => ({ problem: notTaken, ...message }))
+  return { ...opened, unsent: [...left, ...opened.unsent] }
+}
+
 const messageIndex = (items: readonly Item[], id: string) =>
   items.findIndex((item) => item.kind === 'message' && item.id === id)
 

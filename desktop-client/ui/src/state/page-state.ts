@@ -3,9 +3,13 @@ import type { WaitingCall } from '@codelab/contracts/engine-ui/approvals'
 import type { EngineEvent } from '@codelab/contracts/engine-ui/events'
 import type { EventsState } from '../engine/events.ts'
 import { applyToConversation, type PageConversation } from './conversation.ts'
+import { type Notice, withNotice } from './notice.ts'
 
 /** Which part of the page has the room beside the conversation. */
-export type Place = 'project' | 'jobs' | 'settings'
+export type Place = 'project' | 'changes' | 'jobs' | 'settings'
+
+/** A piece of a conversation that the person wants in a file. */
+export type Applying = { readonly session: string; readonly text: string; readonly path: string }
 
 /** Everything that more than one part of the page knows. Lists that are read when they are shown live in the query cache. */
 export type PageState = {
@@ -19,6 +23,13 @@ export type PageState = {
   readonly session: string | undefined
   readonly project: string | undefined
   readonly place: Place
+  /** The waiting call that the person chose to look at; else the oldest of the session in front. */
+  readonly call: string | undefined
+  /** The waiting calls were put aside: the person looks at something else first. */
+  readonly aside: boolean
+  readonly applying: Applying | undefined
+  /** What went wrong beside the screens, until the person has closed it. */
+  readonly notices: readonly Notice[]
 }
 
 export const firstPageState: PageState = {
@@ -30,6 +41,10 @@ export const firstPageState: PageState = {
   session: undefined,
   project: undefined,
   place: 'project',
+  call: undefined,
+  aside: false,
+  applying: undefined,
+  notices: [],
 }
 
 /** Most notifications that the page keeps. */
@@ -47,12 +62,25 @@ function withProject(state: PageState, { project }: Of<'project'>): PageState {
   return { ...state, application: toApplication(state, { projects: [project, ...others] }) }
 }
 
+/** A conversation with messages that were not taken stays, to be opened again: its texts are nowhere else. */
 function without(
   conversations: PageState['conversations'],
   sessionId: string,
 ): PageState['conversations'] {
-  const { [sessionId]: _, ...others } = conversations
-  return others
+  const { [sessionId]: closed, ...others } = conversations
+  if (!closed || closed.unsent.length === 0) return others
+  return { ...others, [sessionId]: { ...closed, stale: true } }
+}
+
+function withApprovals(state: PageState, { items }: Of<'approvals'>): PageState {
+  const still = items.some(({ call_id }) => call_id === state.call)
+  const waits = items.some(({ session_id }) => session_id === state.session)
+  return {
+    ...state,
+    approvals: items,
+    call: still ? state.call : undefined,
+    aside: state.aside && waits,
+  }
 }
 
 type OfConversation = 'frame' | 'replaced' | 'reload' | 'connection' | 'message_failed'
@@ -79,7 +107,7 @@ const reducers: Reducers = {
     application: toApplication(state, { mismatch }),
   }),
   project: withProject,
-  approvals: (state, { items }) => ({ ...state, approvals: items }),
+  approvals: withApprovals,
   notification: (state, { notification }) => ({
     ...state,
     notifications: [notification, ...state.notifications].slice(0, keptNotifications),
@@ -100,10 +128,17 @@ const reducers: Reducers = {
   message_failed: toConversation,
 }
 
+/** Those that lists of the query cache and the connection take. */
+const toldElsewhere = new Set<string>(['hello', 'files', 'git', 'sessions', 'job'])
+
 /** The page after one more event; lists of the query cache are told elsewhere. */
 export function applyEvent(state: PageState, event: EngineEvent): PageState {
   const reducer = reducers[event.type] as
     | ((state: PageState, event: EngineEvent) => PageState)
     | undefined
-  return reducer ? reducer(state, event) : state
+  if (reducer) return reducer(state, event)
+  if (toldElsewhere.has(event.type)) return state
+  // A newer engine says more than this page knows: it is shown as it came.
+  const text = JSON.stringify(event)
+  return { ...state, notices: withNotice(state.notices, { id: `event-${event.n}`, text }) }
 }

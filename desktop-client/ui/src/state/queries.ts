@@ -23,6 +23,9 @@ export const keys = {
   sessions: ['sessions'],
   jobs: ['jobs'],
   models: ['models'],
+  usage: ['usage'],
+  notifications: ['notifications'],
+  result: (session: string, call: string) => ['result', session, call],
   tree: (project: string) => ['project', project, 'tree'],
   git: (project: string) => ['project', project, 'git'],
   names: (project: string) => ['project', project, 'names'],
@@ -36,14 +39,14 @@ export function dropOld(queries: QueryClient, events: readonly EngineEvent[]): v
   for (const event of events) {
     if (event.type === 'sessions') add(keys.sessions)
     else if (event.type === 'job') add(keys.jobs)
+    else if (event.type === 'frame' && event.frame.type === 'turn') add(keys.usage)
     else if (event.type === 'git') add(keys.git(event.project))
     else if (event.type === 'project') {
       // Opened, gone or back: another folder may lie there now.
       add(keys.tree(event.project.id))
       add(keys.names(event.project.id))
       add(keys.git(event.project.id))
-    }
-    else if (event.type === 'files') {
+    } else if (event.type === 'files') {
       add(keys.changes(event.project))
       // A changed text is in the same tree; what came or went is not.
       if (event.more || event.changes.some(({ change }) => change !== 'modified')) {

@@ -51,6 +51,20 @@ export const en = {
     connecting: 'Connecting…',
     reconnecting: 'The connection is lost; connecting again. What you type and send is kept.',
     expired: 'This conversation has expired. Its messages stay readable; go on in a new one.',
+    againIn: (seconds: number) =>
+      `Next try in ${count(seconds, { one: 'second', other: 'seconds' })}`,
+    tryNow: 'Try now',
+    goOnInNew: 'Go on in a new one',
+    closed: 'This conversation was closed here.',
+    dropUnsent: 'Throw away',
+    result: 'Result',
+    readingResult: 'Reading the result…',
+    emptyResult: 'nothing',
+    moreResult: 'Show more',
+    partOf: (shown: number, total: number) =>
+      `${shown.toLocaleString('en')} of ${count(total, { one: 'character', other: 'characters' })}`,
+    unknownItem: 'This version of the application cannot show this otherwise:',
+    notOpened: (address: string) => `No browser could be opened here. The address is ${address}`,
     looksOn: (folder: string | undefined) =>
       folder
         ? `The tools of this conversation run in ${folder}; here you look on and decide.`
@@ -81,6 +95,55 @@ export const en = {
       step_limit: 'Stopped here: too many steps.',
       unavailable: 'No model could answer.',
     } as Partial<Record<string, string>>,
+  },
+  usage: {
+    title: 'Tokens',
+    answer: (given: number, made: number) =>
+      `${given.toLocaleString('en')} in, ${count(made, { one: 'token', other: 'tokens' })} out`,
+    context: (share: number) => `${Math.ceil(share * 100)} % of the model’s window`,
+    today: (tokens: number) => `today ${count(tokens, { one: 'token', other: 'tokens' })}`,
+    noPrices:
+      'Tokens of the latest answer, and yours of today in all conversations. The workspace names no prices, so there is no cost.',
+  },
+  apply: {
+    button: 'Apply…',
+    title: 'Put this into a file',
+    hint: 'Nothing is written before you apply it. You can change the right side, and undo it later under “Changes”.',
+    path: 'File, relative to the project',
+    show: 'Show the difference',
+    newFile: 'new file',
+    how: 'Where it goes',
+    placing: { whole: 'It replaces the whole file', end: 'It goes to the end' },
+    now: 'Now',
+    then: 'After applying',
+    apply: 'Apply',
+  },
+  changes: {
+    title: 'Changes',
+    all: 'Of all conversations',
+    none: 'CodeLab has changed nothing here yet.',
+    undo: 'Undo',
+    undoAll: (changes: number) => `Undo all ${changes.toLocaleString('en')}`,
+    undone: 'undone',
+    byYou: 'applied by you',
+    before: 'Before',
+    now: 'Now',
+    changedSince: 'was changed again since.',
+    unshown: 'This file cannot be shown as text.',
+    kind: {
+      created: 'created',
+      modified: 'changed',
+      deleted: 'deleted',
+      moved: 'moved',
+      folder_made: 'folder',
+    },
+  },
+  notifications: {
+    title: (fresh: number) =>
+      fresh === 0
+        ? 'Notifications'
+        : `Notifications: ${count(fresh, { one: 'new one', other: 'new ones' })}`,
+    none: 'Nothing has happened yet.',
   },
   sessions: {
     title: 'Conversations',
@@ -148,6 +211,9 @@ export const en = {
     wordsOf: (name: string) => `${name}: one word on each line`,
     notJson: 'This is not valid JSON.',
     lookAtEdit: 'Show what this would do',
+    later: 'Later',
+    nextWaiting: 'Show the next decision that waits',
+    previousWaiting: 'Show the decision before',
   },
   jobs: {
     locale: 'en',
@@ -173,6 +239,10 @@ export const en = {
     every: (seconds: number) =>
       `again every ${count(seconds, { one: 'second', other: 'seconds' })}`,
     result: 'Result',
+    log: 'What happened',
+    asked: 'asked for',
+    begun: (attempts: number) => (attempts > 1 ? `begun, attempt ${attempts}` : 'begun'),
+    toConversation: 'Conversation',
     none: 'No jobs yet.',
     needsSession: 'Open a conversation: a job works in one.',
     older: 'Show older ones',
@@ -213,10 +283,13 @@ export const en = {
   workbench: {
     newConversation: 'New conversation',
     project: 'Show the project',
+    changes: 'Show the changes',
     jobs: 'Show the jobs',
     settings: 'Show the settings',
     openProject: 'Open a project',
     resize: 'Width of the columns',
+    places: 'Parts of the work',
+    waitsEverywhere: 'Waits for you, in all conversations',
     noConversation: 'Open a conversation on the left, or begin a new one.',
     approvals: (number: number) =>
       count(number, { one: 'decision waits', other: 'decisions wait' }),
@@ -274,7 +347,11 @@ export const en = {
     onDisk: 'On the disk',
     here: 'Here, unsaved',
   },
-  account: { signOut: 'Sign out' },
+  account: {
+    signOut: 'Sign out',
+    notTold:
+      'You are signed out here. The workspace could not be told; the sign-in ends there by itself.',
+  },
   signIn: {
     title: 'Sign in to CodeLab',
     at: (server: string) => `Workspace: ${server}`,

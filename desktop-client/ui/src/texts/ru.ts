@@ -56,6 +56,20 @@ export const ru: Texts = {
     connecting: 'Подключение…',
     reconnecting: 'Связь прервалась, подключаемся снова. Набранное и отправленное сохранится.',
     expired: 'Срок разговора истёк. Сообщения можно читать; продолжайте в новом.',
+    againIn: (seconds) =>
+      `Новая попытка через ${count(seconds, { one: 'секунду', few: 'секунды', many: 'секунд', other: 'секунды' })}`,
+    tryNow: 'Попробовать сейчас',
+    goOnInNew: 'Продолжить в новом',
+    closed: 'Этот разговор здесь закрыт.',
+    dropUnsent: 'Выбросить',
+    result: 'Результат',
+    readingResult: 'Результат загружается…',
+    emptyResult: 'пусто',
+    moreResult: 'Показать ещё',
+    partOf: (shown, total) =>
+      `${shown.toLocaleString('ru')} из ${count(total, { one: 'символа', few: 'символов', many: 'символов', other: 'символа' })}`,
+    unknownItem: 'Эта версия приложения не может показать это иначе:',
+    notOpened: (address) => `Браузер открыть не удалось. Адрес: ${address}`,
     looksOn: (folder) =>
       folder
         ? `Инструменты этого разговора работают в ${folder}; здесь вы смотрите и решаете.`
@@ -86,6 +100,56 @@ export const ru: Texts = {
       step_limit: 'Остановлено: слишком много шагов.',
       unavailable: 'Ни одна модель не смогла ответить.',
     },
+  },
+  usage: {
+    title: 'Токены',
+    answer: (given, made) =>
+      `${given.toLocaleString('ru')} на входе, ${count(made, { one: 'токен', few: 'токена', many: 'токенов', other: 'токена' })} на выходе`,
+    context: (share) => `${Math.ceil(share * 100)} % окна модели`,
+    today: (tokens) =>
+      `сегодня ${count(tokens, { one: 'токен', few: 'токена', many: 'токенов', other: 'токена' })}`,
+    noPrices:
+      'Токены последнего ответа и ваши за сегодня по всем разговорам. Рабочее пространство не называет цен, поэтому стоимости нет.',
+  },
+  apply: {
+    button: 'Применить…',
+    title: 'Записать это в файл',
+    hint: 'До применения ничего не записывается. Правую сторону можно изменить, а потом всё отменить в разделе «Изменения».',
+    path: 'Файл относительно проекта',
+    show: 'Показать разницу',
+    newFile: 'новый файл',
+    how: 'Куда это попадёт',
+    placing: { whole: 'Заменит весь файл', end: 'Добавится в конец' },
+    now: 'Сейчас',
+    then: 'После применения',
+    apply: 'Применить',
+  },
+  changes: {
+    title: 'Изменения',
+    all: 'По всем разговорам',
+    none: 'CodeLab здесь ещё ничего не менял.',
+    undo: 'Отменить',
+    undoAll: (changes) => `Отменить все (${changes.toLocaleString('ru')})`,
+    undone: 'отменено',
+    byYou: 'применено вами',
+    before: 'До',
+    now: 'Сейчас',
+    changedSince: 'с тех пор изменён снова.',
+    unshown: 'Этот файл нельзя показать как текст.',
+    kind: {
+      created: 'создан',
+      modified: 'изменён',
+      deleted: 'удалён',
+      moved: 'перемещён',
+      folder_made: 'папка',
+    },
+  },
+  notifications: {
+    title: (fresh) =>
+      fresh === 0
+        ? 'Уведомления'
+        : `Уведомления: ${count(fresh, { one: 'новое', few: 'новых', many: 'новых', other: 'нового' })}`,
+    none: 'Пока ничего не произошло.',
   },
   sessions: {
     title: 'Разговоры',
@@ -152,6 +216,9 @@ export const ru: Texts = {
     wordsOf: (name) => `${name}: по одному слову в строке`,
     notJson: 'Это не JSON.',
     lookAtEdit: 'Показать, что произойдёт',
+    later: 'Позже',
+    nextWaiting: 'Показать следующее решение, которое ждёт',
+    previousWaiting: 'Показать предыдущее решение',
   },
   jobs: {
     locale: 'ru',
@@ -177,6 +244,10 @@ export const ru: Texts = {
     every: (seconds) =>
       `повтор каждые ${count(seconds, { one: 'секунду', few: 'секунды', many: 'секунд', other: 'секунды' })}`,
     result: 'Результат',
+    log: 'Ход работы',
+    asked: 'поставлено',
+    begun: (attempts) => (attempts > 1 ? `начато, попытка ${attempts}` : 'начато'),
+    toConversation: 'Разговор',
     none: 'Заданий пока нет.',
     needsSession: 'Откройте разговор: задание работает в нём.',
     older: 'Показать более старые',
@@ -217,10 +288,13 @@ export const ru: Texts = {
   workbench: {
     newConversation: 'Новый разговор',
     project: 'Показать проект',
+    changes: 'Показать изменения',
     jobs: 'Показать задания',
     settings: 'Показать настройки',
     openProject: 'Открыть проект',
     resize: 'Ширина колонок',
+    places: 'Разделы',
+    waitsEverywhere: 'Ждёт вас, во всех разговорах',
     noConversation: 'Откройте разговор слева или начните новый.',
     approvals: (number) =>
       count(number, {
@@ -283,7 +357,11 @@ export const ru: Texts = {
     onDisk: 'На диске',
     here: 'Здесь, не сохранено',
   },
-  account: { signOut: 'Выйти' },
+  account: {
+    signOut: 'Выйти',
+    notTold:
+      'Здесь вы вышли. Рабочему пространству об этом сообщить не удалось: там вход закончится сам.',
+  },
   signIn: {
     title: 'Вход в CodeLab',
     at: (server) => `Рабочее пространство: ${server}`,

@@ -1,4 +1,5 @@
 import { useId } from 'react'
+import { useShownKeys } from '../../commands/shown-keys.ts'
 import { Button } from '../../parts/Button.tsx'
 import { useTexts } from '../../texts/texts.ts'
 import styles from './ApprovalView.module.css'
@@ -23,6 +24,11 @@ export function ApprovalActions({
 }) {
   const texts = useTexts().approval
   const id = useId()
+  const keys = {
+    once: useShownKeys('approval.approve'),
+    session: useShownKeys('approval.approve_session'),
+    reject: useShownKeys('approval.reject'),
+  }
   return (
     <footer className={styles['actions']}>
       <label htmlFor={id}>{texts.feedback}</label>
@@ -34,23 +40,39 @@ export function ApprovalActions({
         onChange={(event) => onFeedback(event.target.value)}
       />
       <div className={styles['buttons']}>
-        <Button disabled={!canApprove} onClick={() => onDecide('once')}>
-          {texts.once} <kbd>Ctrl+Enter</kbd>
+        <Button
+          disabled={!canApprove}
+          aria-keyshortcuts={keys.once}
+          onClick={() => onDecide('once')}
+        >
+          {texts.once} <Keys of={keys.once} />
         </Button>
         {editable && (
           <>
-            <Button disabled={!canApprove} onClick={() => onDecide('session')}>
-              {texts.session}
+            <Button
+              disabled={!canApprove}
+              aria-keyshortcuts={keys.session}
+              onClick={() => onDecide('session')}
+            >
+              {texts.session} <Keys of={keys.session} />
             </Button>
             <Button disabled={!canApprove} onClick={onEdit}>
               {texts.edit}
             </Button>
           </>
         )}
-        <Button look="danger" disabled={!canReject} onClick={() => onDecide('reject')}>
-          {texts.reject}
+        <Button
+          look="danger"
+          disabled={!canReject}
+          aria-keyshortcuts={keys.reject}
+          onClick={() => onDecide('reject')}
+        >
+          {texts.reject} <Keys of={keys.reject} />
         </Button>
       </div>
     </footer>
   )
 }
+
+/** A screen reader says them as the button's shortcut, not as its name. */
+const Keys = ({ of }: { readonly of: string | undefined }) => of && <kbd aria-hidden>{of}</kbd>

@@ -1,7 +1,12 @@
 import type { WaitingCall } from '@codelab/contracts/engine-ui/approvals'
+import { ChevronLeft, ChevronRight } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
+import { z } from 'zod'
+import { Button } from '../../parts/Button.tsx'
 import { ProblemText } from '../../parts/ProblemText.tsx'
 import { Visible } from '../../parts/Visible.tsx'
+import { changePage, showWaiting } from '../../state/store.ts'
+import { useRemembered } from '../../state/use-remembered.ts'
 import { useTexts } from '../../texts/texts.ts'
 import { ApprovalActions } from './ApprovalActions.tsx'
 import styles from './ApprovalView.module.css'
@@ -11,11 +16,19 @@ import { useDecision, useDecisionKeys } from './use-decision.ts'
 import { usePreview } from './use-preview.ts'
 import { Warnings } from './Warnings.tsx'
 
+const Feedback = z.string()
+
 type Props = {
   readonly waiting: WaitingCall
   /** `2 of 3`. */
   readonly place: { readonly index: number; readonly count: number }
 }
+
+/** Somebody in the middle of a text keeps the keyboard: what they type must not be lost, or decide something. */
+const isTyping = (element: Element | null): boolean =>
+  element instanceof HTMLTextAreaElement || element instanceof HTMLInputElement
+    ? element.value !== ''
+    : element instanceof HTMLElement && element.isContentEditable
 
 /**
  * One call that waits: what, why, exactly with what, and what it would change. Nothing is chosen beforehand: the focus is on the
@@ -25,11 +38,13 @@ export function ApprovalView({ waiting, place }: Props) {
   const texts = useTexts().approval
   const { preview, failure, looking, look } = usePreview(waiting)
   const [editing, setEditing] = useState(false)
-  const [feedback, setFeedback] = useState('')
   const heading = useRef<HTMLHeadingElement>(null)
   const { call_id: id } = waiting
+  const [feedback = '', setFeedback] = useRemembered(`feedback:${id}`, Feedback, '')
 
-  useEffect(() => heading.current?.focus(), [id])
+  useEffect(() => {
+    if (!isTyping(document.activeElement)) heading.current?.focus()
+  }, [id])
 
   const canApprove = preview !== undefined && !looking && !editing && !failure
   const { decide, deciding, problem } = useDecision(waiting, {
@@ -41,19 +56,23 @@ export function ApprovalView({ waiting, place }: Props) {
   const told = problem ?? failure
   return (
     <section className={styles['approval']} aria-labelledby={`approval-${id}`}>
-      <header>
+      <header className={styles['top']}>
+        <div role="alert" className="visually-hidden">
+          {texts.title(waiting.tool_name)}
+        </div>
         <h2 id={`approval-${id}`} ref={heading} tabIndex={-1}>
           {texts.title(waiting.tool_name)}
         </h2>
-        <Question waiting={waiting} place={place} />
+        <Queue place={place} />
       </header>
+      <Question waiting={waiting} />
       {preview ? (
         <>
           <Warnings preview={preview} />
           <div className={styles['effect']} aria-busy={looking}>
             {editing ? (
               <EditArguments
-                given={preview.arguments}
+                preview={preview}
                 onCancel={() => setEditing(false)}
                 onDone={(changed) => {
                   setEditing(false)
@@ -83,22 +102,44 @@ export function ApprovalView({ waiting, place }: Props) {
   )
 }
 
-/** Whose question it is, and why it is asked. */
-function Question({ waiting, place }: Props) {
+/** Where this call stands among those that wait, the ways to the others, and away from all of them. */
+function Queue({ place: { index, count } }: Pick<Props, 'place'>) {
   const texts = useTexts().approval
   return (
-    <>
-      <p className={styles['of']}>
-        {texts.place(place.index + 1, place.count)}
-        {' · '}
+    <div className={styles['queue']}>
+      {count > 1 && (
+        <>
+          <Button look="plain" aria-label={texts.previousWaiting} onClick={() => showWaiting(-1)}>
+            <ChevronLeft size={16} aria-hidden />
+          </Button>
+          <span>{texts.place(index + 1, count)}</span>
+          <Button look="plain" aria-label={texts.nextWaiting} onClick={() => showWaiting(1)}>
+            <ChevronRight size={16} aria-hidden />
+          </Button>
+        </>
+      )}
+      <Button look="plain" onClick={() => changePage({ aside: true, call: undefined })}>
+        {texts.later}
+      </Button>
+    </div>
+  )
+}
+
+/** Whose question it is, and why it is asked. */
+function Question({ waiting }: Pick<Props, 'waiting'>) {
+  const texts = useTexts().approval
+  return (
+    <div className={styles['why']}>
+      <p>
         <Visible text={waiting.title ?? texts.untitled} />
+        {' · '}
+        {waiting.asked_by === 'machine' ? texts.askedByMachine : texts.askedByWorkspace}
       </p>
-      <p>{waiting.asked_by === 'machine' ? texts.askedByMachine : texts.askedByWorkspace}</p>
       {waiting.reason && (
         <p>
           <Visible text={waiting.reason} />
         </p>
       )}
-    </>
+    </div>
   )
 }

@@ -1,7 +1,12 @@
-import { useId, useState } from 'react'
+import type { Preview } from '@codelab/contracts/engine-ui/approvals'
+import { lazy, Suspense, useId, useState } from 'react'
 import { Button } from '../../parts/Button.tsx'
 import { useTexts } from '../../texts/texts.ts'
 import styles from './ApprovalView.module.css'
+
+const DiffView = lazy(async () => ({
+  default: (await import('../../editor/DiffView.tsx')).DiffView,
+}))
 
 type Arguments = Readonly<Record<string, unknown>>
 
@@ -19,11 +24,11 @@ const parsed = (text: string): unknown => {
 
 /** The call's arguments, each in a field: texts as they are, words one to a line, everything else as JSON. */
 export function EditArguments({
-  given,
+  preview: { arguments: given, effect },
   onDone,
   onCancel,
 }: {
-  readonly given: Arguments
+  readonly preview: Pick<Preview, 'arguments' | 'effect'>
   readonly onDone: (changed: Arguments) => void
   readonly onCancel: () => void
 }) {
@@ -31,6 +36,14 @@ export function EditArguments({
   const form = useId()
   const [typed, setTyped] = useState<Readonly<Record<string, string>>>({})
   const [bad, setBad] = useState<string>()
+
+  /** The content of a whole file is changed where its difference stands. */
+  const whole =
+    effect.kind === 'text_change' &&
+    effect.before.kind !== 'binary' &&
+    effect.before.kind !== 'large'
+      ? { path: effect.path, before: effect.before.kind === 'text' ? effect.before.text : '' }
+      : undefined
 
   const shown = (name: string, value: unknown): string => {
     if (typed[name] !== undefined) return typed[name]
@@ -59,15 +72,34 @@ export function EditArguments({
     >
       {Object.entries(given).map(([name, value]) => (
         <div key={name}>
-          <label htmlFor={`${form}-${name}`}>{isWords(value) ? texts.wordsOf(name) : name}</label>
-          <textarea
-            id={`${form}-${name}`}
-            rows={Math.min(16, shown(name, value).split('\n').length)}
-            value={shown(name, value)}
-            spellCheck={false}
-            aria-invalid={bad === name}
-            onChange={(event) => setTyped({ ...typed, [name]: event.target.value })}
-          />
+          {name === 'content' && isText(value) && whole !== undefined ? (
+            <>
+              <p className={styles['name']}>{name}</p>
+              <Suspense fallback={<p role="status">{common.loading}</p>}>
+                <DiffView
+                  path={whole.path}
+                  before={whole.before}
+                  after={value}
+                  labels={{ before: texts.before, after: name }}
+                  onChange={(text) => setTyped((now) => ({ ...now, [name]: text }))}
+                />
+              </Suspense>
+            </>
+          ) : (
+            <>
+              <label htmlFor={`${form}-${name}`}>
+                {isWords(value) ? texts.wordsOf(name) : name}
+              </label>
+              <textarea
+                id={`${form}-${name}`}
+                rows={Math.min(16, shown(name, value).split('\n').length)}
+                value={shown(name, value)}
+                spellCheck={false}
+                aria-invalid={bad === name}
+                onChange={(event) => setTyped({ ...typed, [name]: event.target.value })}
+              />
+            </>
+          )}
           {bad === name && <p role="alert">{texts.notJson}</p>}
         </div>
       ))}

@@ -4,7 +4,7 @@ import { useTexts } from '../../texts/texts.ts'
 import styles from './ApprovalView.module.css'
 
 /** What a person should know before they approve. */
-export function Warnings({ preview }: { readonly preview: Preview }) {
+export function Warnings({ preview }: { readonly preview: Pick<Preview, 'warnings' | 'hidden'> }) {
   const texts = useTexts().approval
   const { warnings, hidden } = preview
   if (warnings.length === 0 && hidden.length === 0) return null

@@ -36,18 +36,29 @@ export function Composer({
   const box = useRef<HTMLTextAreaElement>(null)
   const content = draft ?? ''
 
+  const former = useRef<string>(undefined)
   useEffect(() => {
     if (!editing) return
+    // What was typed before comes back when the edit has ended.
+    former.current ??= content
     setDraft(editing.text)
     box.current?.focus()
     // Once for each message that is taken up again.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [editing])
+  const giveBack = () => {
+    setDraft(former.current ?? '')
+    former.current = undefined
+  }
+  const endEdit = () => {
+    giveBack()
+    onEditEnd()
+  }
 
   const send = () => {
     if (content.trim() === '' || !canSend) return
     onSend(content)
-    setDraft('')
+    giveBack()
   }
   return (
     <form
@@ -60,7 +71,7 @@ export function Composer({
       {editing && (
         <p className={styles['editing']}>
           <span>{texts.editing}</span>
-          <Button look="plain" aria-label={texts.stopEditing} onClick={onEditEnd}>
+          <Button look="plain" aria-label={texts.stopEditing} onClick={endEdit}>
             <X size={16} aria-hidden />
           </Button>
         </p>
@@ -73,7 +84,7 @@ export function Composer({
         placeholder={texts.placeholder}
         onChange={(event) => setDraft(event.target.value)}
         onKeyDown={(event) => {
-          if (event.key === 'Escape' && editing) return onEditEnd()
+          if (event.key === 'Escape' && editing) return endEdit()
           if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
           event.preventDefault()
           send()

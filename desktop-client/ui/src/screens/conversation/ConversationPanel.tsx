@@ -7,7 +7,7 @@ import type { EngineFailure } from '../../engine/failure.ts'
 import { Button } from '../../parts/Button.tsx'
 import { ProblemText } from '../../parts/ProblemText.tsx'
 import type { PageConversation, Unsent as UnsentMessage } from '../../state/conversation.ts'
-import { usePage } from '../../state/store.ts'
+import { attempt, usePage } from '../../state/store.ts'
 import { useTexts } from '../../texts/texts.ts'
 import { Composer } from './Composer.tsx'
 import { ConnectionLine } from './ConnectionLine.tsx'
@@ -15,6 +15,7 @@ import styles from './ConversationPanel.module.css'
 import { ItemList } from './items/ItemList.tsx'
 import { ModelPicker } from './ModelPicker.tsx'
 import { Unsent } from './Unsent.tsx'
+import { UsageLine } from './UsageLine.tsx'
 import { useConversation } from './use-conversation.ts'
 
 const setUnsent = (
@@ -49,16 +50,18 @@ async function send(
 export function ConversationPanel({
   sessionId,
   project,
+  onNew,
 }: {
   readonly sessionId: string
   readonly project: string | undefined
+  readonly onNew: () => void
 }) {
   const texts = useTexts().conversation
   const { conversation, failure, open, readOlder } = useConversation(sessionId, project)
   const [model, setModel] = useState('')
   const [editing, setEditing] = useState<MessageItem>()
   const stop = useCallback(
-    () => void call(cancelTurn, { params: { session: sessionId } }),
+    () => attempt(call(cancelTurn, { params: { session: sessionId } })),
     [sessionId],
   )
   useCommands(
@@ -102,20 +105,31 @@ export function ConversationPanel({
   const sendAgain = ({ id, content }: UnsentMessage) => void send(sessionId, { id, content })
   return (
     <section className={styles['panel']} aria-label={texts.title}>
-      <ConnectionLine connection={connection} />
+      <ConnectionLine
+        session={sessionId}
+        connection={connection}
+        onOpen={() => open()}
+        onNew={onNew}
+      />
       {!conversation.executes && (
         <div className={styles['line']}>
-          <p>{texts.looksOn(conversation.boundTo)}</p>
+          <p className={styles['told']}>{texts.looksOn(conversation.boundTo)}</p>
           {project && <Button onClick={() => open({ move_here: true })}>{texts.moveHere}</Button>}
         </div>
       )}
       <ItemList
+        session={sessionId}
         items={said.items}
         hasOlder={conversation.older !== undefined}
         readOlder={readOlder}
         {...(!ended && { onEdit: setEditing })}
       />
-      <Unsent messages={unsent} onSendAgain={sendAgain} />
+      <Unsent
+        messages={unsent}
+        canSend={!ended}
+        onSendAgain={sendAgain}
+        onDrop={({ id }) => setUnsent(sessionId, (all) => all.filter((each) => each.id !== id))}
+      />
       <p role="status" className={styles['activity']}>
         {said.activity === 'idle' ? '' : texts.activity[said.activity]}
       </p>
@@ -130,6 +144,7 @@ export function ConversationPanel({
       />
       <footer className={styles['foot']}>
         <ModelPicker model={model} onChoose={setModel} />
+        <UsageLine items={said.items} />
       </footer>
     </section>
   )

@@ -1,12 +1,21 @@
 import { markSeen, type SessionItem } from '@codelab/contracts/engine-ui/conversations'
-import { Ellipsis } from 'lucide-react'
+import { Ellipsis, LoaderCircle } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import { useEffect, useState } from 'react'
 import { call } from '../../engine/call.ts'
 import { Button } from '../../parts/Button.tsx'
 import menu from '../../parts/Menu.module.css'
+import { Visible } from '../../parts/Visible.tsx'
 import { useTexts } from '../../texts/texts.ts'
 import styles from './SessionList.module.css'
+
+/** The time of today, the day of any other. */
+function shortTime(at: string, locale: string): string {
+  const then = new Date(at)
+  return then.toDateString() === new Date().toDateString()
+    ? then.toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit' })
+    : then.toLocaleDateString(locale, { day: 'numeric', month: 'short' })
+}
 
 /** One conversation of the list, with what may be done to it. */
 export function SessionRow({
@@ -24,15 +33,24 @@ export function SessionRow({
   readonly onArchive: () => void
   readonly onDelete: () => void
 }) {
-  const texts = useTexts().sessions
+  const {
+    sessions: texts,
+    jobs: { locale },
+  } = useTexts()
   const [renaming, setRenaming] = useState(false)
   const title = session.title ?? texts.untitled
   const { id, unread, last_seq: seq } = session
   useEffect(() => {
-    if (!current || !unread || document.hidden) return
-    call(markSeen, { params: { session: id }, body: { seq } }).catch((error: unknown) =>
-      console.warn('stays unread', error),
-    )
+    if (!current || !unread) return
+    const mark = () => {
+      if (document.hidden) return
+      call(markSeen, { params: { session: id }, body: { seq } }).catch((error: unknown) =>
+        console.warn('stays unread', error),
+      )
+    }
+    mark()
+    document.addEventListener('visibilitychange', mark)
+    return () => document.removeEventListener('visibilitychange', mark)
   }, [current, id, seq, unread])
   if (renaming) {
     return (
@@ -68,12 +86,22 @@ export function SessionRow({
         aria-current={current ? 'true' : undefined}
         onClick={onOpen}
       >
-        <span className={session.unread ? styles['unread'] : undefined}>{title}</span>
+        <span className={session.unread ? styles['unread'] : undefined}>
+          {session.unread && <i className={styles['dot']} aria-hidden />}
+          <Visible text={title} />
+        </span>
         <span className={styles['marks']}>
           {session.waiting && <mark>{texts.waiting}</mark>}
-          {session.unread && <span>{texts.unread}</span>}
-          {session.state !== 'idle' && !session.waiting && <span>{texts.running}</span>}
+          {session.unread && <span className="visually-hidden">{texts.unread}</span>}
+          {session.state !== 'idle' && !session.waiting && (
+            <span className={styles['running']}>
+              <LoaderCircle size={12} aria-hidden /> {texts.running}
+            </span>
+          )}
           {session.project && <span>{session.project.name}</span>}
+          <time dateTime={session.last_activity_at}>
+            {shortTime(session.last_activity_at, locale)}
+          </time>
         </span>
       </button>
       <DropdownMenu.Root>

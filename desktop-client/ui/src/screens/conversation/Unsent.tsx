@@ -1,4 +1,5 @@
 import { Button } from '../../parts/Button.tsx'
+import { CopyButton } from '../../parts/CopyButton.tsx'
 import { ProblemText } from '../../parts/ProblemText.tsx'
 import type { Unsent as UnsentMessage } from '../../state/conversation.ts'
 import { useTexts } from '../../texts/texts.ts'
@@ -7,10 +8,15 @@ import styles from './ConversationPanel.module.css'
 /** Messages that are on their way, and those that were not taken. */
 export function Unsent({
   messages,
+  canSend,
   onSendAgain,
+  onDrop,
 }: {
   readonly messages: readonly UnsentMessage[]
+  readonly canSend: boolean
   readonly onSendAgain: (message: UnsentMessage) => void
+  /** The person does not want it any more. */
+  readonly onDrop: (message: UnsentMessage) => void
 }) {
   const texts = useTexts().conversation
   return messages.map((message) => (
@@ -19,7 +25,15 @@ export function Unsent({
       {message.problem ? (
         <>
           <ProblemText problem={message.problem} />
-          <Button onClick={() => onSendAgain(message)}>{texts.sendAgain}</Button>
+          <div className={styles['ways']}>
+            <Button disabled={!canSend} onClick={() => onSendAgain(message)}>
+              {texts.sendAgain}
+            </Button>
+            <CopyButton text={() => message.content} />
+            <Button look="plain" onClick={() => onDrop(message)}>
+              {texts.dropUnsent}
+            </Button>
+          </div>
         </>
       ) : (
         <small role="status">{texts.sending}</small>

@@ -1,15 +1,23 @@
-import { listMessages, openConversation } from '@codelab/contracts/engine-ui/conversations'
+import {
+  listMessages,
+  openConversation,
+  type OpenedConversation,
+} from '@codelab/contracts/engine-ui/conversations'
 import { itemsOf } from '@codelab/engine/conversation/history'
 import { useCallback, useEffect, useState } from 'react'
 import { call } from '../../engine/call.ts'
 import type { EngineFailure } from '../../engine/failure.ts'
-import { conversationOf, type PageConversation } from '../../state/conversation.ts'
+import { conversationOf, type PageConversation, reopened } from '../../state/conversation.ts'
 import { usePage } from '../../state/store.ts'
 
 const put = (conversation: PageConversation) =>
   usePage.setState(({ conversations }) => ({
     conversations: { ...conversations, [conversation.sessionId]: conversation },
   }))
+const putOpened = (opened: OpenedConversation) => {
+  const before = usePage.getState().conversations[opened.session_id]
+  put(reopened(before, conversationOf(opened)))
+}
 
 export type OpenConversation = {
   readonly conversation: PageConversation | undefined
@@ -28,10 +36,7 @@ export function useConversation(sessionId: string, project: string | undefined):
     (options: { move_here?: boolean } = {}) => {
       setFailure(undefined)
       const body = { session_id: sessionId, ...(project && { project }), ...options }
-      call(openConversation, { body }).then(
-        (opened) => put(conversationOf(opened)),
-        (error: EngineFailure) => setFailure(error),
-      )
+      call(openConversation, { body }).then(putOpened, (error: EngineFailure) => setFailure(error))
     },
     [sessionId, project],
   )
@@ -39,6 +44,10 @@ export function useConversation(sessionId: string, project: string | undefined):
   useEffect(() => {
     if (!isCurrent) open()
   }, [isCurrent, open])
+  useEffect(() => {
+    // The sign-in that ended it may be good again: this part is only there while it is.
+    if (usePage.getState().conversations[sessionId]?.connection.state === 'ended') open()
+  }, [sessionId, open])
 
   const readOlder = useCallback(async () => {
     const before = usePage.getState().conversations[sessionId]?.older

@@ -1,7 +1,10 @@
 import type { Job } from '@codelab/contracts/jobs'
 import { Progress } from 'radix-ui'
 import { Button } from '../../parts/Button.tsx'
+import { LongText } from '../../parts/LongText.tsx'
+import { changePage } from '../../state/store.ts'
 import { useTexts } from '../../texts/texts.ts'
+import { JobLog } from './JobLog.tsx'
 import styles from './JobsView.module.css'
 
 const isOver = ({ state }: Job) => ['succeeded', 'failed', 'cancelled'].includes(state)
@@ -21,7 +24,10 @@ export function JobRow({ job, onCancel }: { readonly job: Job; readonly onCancel
     <li className={styles['job']} data-job={job.id} data-state-of={job.state}>
       <div className={styles['head']}>
         <strong>{name}</strong>
-        <span>{texts.state[job.state]}</span>
+        <span className={styles['state']}>{texts.state[job.state]}</span>
+        <Button look="plain" onClick={() => changePage({ session: job.session_id })}>
+          {texts.toConversation}
+        </Button>
         {!isOver(job) && <Button onClick={onCancel}>{texts.cancel}</Button>}
       </div>
       {!isOver(job) && (
@@ -39,10 +45,13 @@ export function JobRow({ job, onCancel }: { readonly job: Job; readonly onCancel
       </p>
       {job.note && <p>{job.note}</p>}
       {job.error && <p className={styles['failed']}>{job.error.message}</p>}
+      <JobLog job={job} />
       {job.result && (
         <details>
           <summary>{texts.result}</summary>
-          <pre tabIndex={0}>{resultText(job.result)}</pre>
+          <pre tabIndex={0}>
+            <LongText text={resultText(job.result)} lines />
+          </pre>
         </details>
       )}
     </li>

@@ -1,13 +1,16 @@
-import type { CallItem } from '@codelab/engine/conversation/state'
+import type { CallItem, CallState } from '@codelab/engine/conversation/state'
 import { Ban, Check, ChevronRight, CircleHelp, Clock, LoaderCircle, X } from 'lucide-react'
 import { Collapsible } from 'radix-ui'
-import { memo } from 'react'
+import { memo, useState } from 'react'
 import { Visible } from '../../../parts/Visible.tsx'
 import { useTexts } from '../../../texts/texts.ts'
-import { describeCall } from './describe-call.ts'
+import { UndoOfCall } from '../../changes/UndoOfCall.tsx'
+import { CallArguments } from './CallArguments.tsx'
+import { CallResult } from './CallResult.tsx'
 import styles from './CallRow.module.css'
+import { describeCall } from './describe-call.ts'
 
-const icons: Readonly<Record<CallItem['state'], typeof Check>> = {
+const icons: Readonly<Partial<Record<string, typeof Check>>> = {
   waiting_approval: Clock,
   ready: LoaderCircle,
   executed: Check,
@@ -16,29 +19,52 @@ const icons: Readonly<Record<CallItem['state'], typeof Check>> = {
   cancelled: Ban,
   expired: Clock,
   unknown: CircleHelp,
-}
+} satisfies Record<CallState, typeof Check>
 
-/** One tool call: what, how it went, and, opened, with what exactly. */
-export const CallRow = memo(function CallRow({ call }: { readonly call: CallItem }) {
+/** A call that has its outcome has a result too: the tool's, or why there is none. */
+const isOver = ({ state }: CallItem) => state !== 'waiting_approval' && state !== 'ready'
+
+/** One tool call: what, how it went, and, opened, with what exactly and what it answered. What it changed can be undone. */
+export const CallRow = memo(function CallRow({
+  call,
+  session,
+}: {
+  readonly call: CallItem
+  readonly session: string
+}) {
   const texts = useTexts().conversation
-  const Icon = icons[call.state]
+  const [open, setOpen] = useState(false)
+  const Icon = icons[call.state] ?? CircleHelp
+  const said = describeCall(call.arguments)
   return (
-    <Collapsible.Root className={styles['row']} data-call={call.callId} data-state-of={call.state}>
-      <Collapsible.Trigger className={styles['head']}>
+    <Collapsible.Root
+      className={styles['row']}
+      open={open}
+      onOpenChange={setOpen}
+      data-call={call.callId}
+      data-state-of={call.state}
+    >
+      <Collapsible.Trigger className={styles['head']} title={said}>
         <ChevronRight size={14} aria-hidden className={styles['turn']} />
-        <Icon size={16} aria-hidden className={styles[call.state]} />
+        <Icon size={15} aria-hidden className={`${styles['icon']} ${styles[call.state] ?? ''}`} />
         <strong>{call.tool}</strong>
         <span className={styles['what']}>
-          <Visible text={describeCall(call.arguments)} />
+          <Visible text={said} />
         </span>
-        <span className={styles['state']}>{texts.callState[call.state]}</span>
+        <span className={styles['state']}>
+          {(texts.callState as Partial<Record<string, string>>)[call.state] ?? call.state}
+        </span>
       </Collapsible.Trigger>
       <Collapsible.Content className={styles['more']}>
-        {call.reason && <p>{call.reason}</p>}
-        <pre tabIndex={0}>
-          <Visible text={JSON.stringify(call.arguments, undefined, 2)} lines />
-        </pre>
-        {call.by && <p>{texts.decidedBy(call.by)}</p>}
+        {call.reason && (
+          <p>
+            <Visible text={call.reason} />
+          </p>
+        )}
+        <CallArguments given={call.arguments} />
+        {isOver(call) && <CallResult session={session} call={call} />}
+        {call.by && <p className={styles['by']}>{texts.decidedBy(call.by)}</p>}
+        {call.state === 'executed' && <UndoOfCall session={session} callId={call.callId} />}
       </Collapsible.Content>
     </Collapsible.Root>
   )

@@ -2,14 +2,20 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import type { Item, MessageItem } from '@codelab/engine/conversation/state'
 import { useEffect, useRef } from 'react'
 import { useTexts } from '../../../texts/texts.ts'
+import { Boundary } from '../../../parts/Boundary.tsx'
 import { CallRow } from './CallRow.tsx'
+import { ErrorRow } from './ErrorRow.tsx'
 import { MessageRow } from './MessageRow.tsx'
 import styles from './ItemList.module.css'
+import { OtherItem } from './OtherItem.tsx'
+import { SessionContext } from './session-context.ts'
 
 /** Pixels; measured as soon as it is seen. */
 const guessedHeight = 96
 /** So near the top that the page of older messages is wanted. */
 const nearTop = 3
+
+const known: ReadonlySet<string> = new Set(['message', 'call', 'error'] satisfies Item['kind'][])
 
 const keyOf = (item: Item, index: number): string => {
   if (item.kind === 'message') return item.id
@@ -18,11 +24,13 @@ const keyOf = (item: Item, index: number): string => {
 
 /** Everything said and done, oldest first. Only what can be seen is in the document; the end stays in view while it is in view. */
 export function ItemList({
+  session,
   items,
   hasOlder,
   readOlder,
   onEdit,
 }: {
+  readonly session: string
   readonly items: readonly Item[]
   readonly hasOlder: boolean
   readonly readOlder: () => Promise<void>
@@ -63,35 +71,40 @@ export function ItemList({
       role="log"
       aria-label={texts.log}
     >
-      <div className={styles['whole']} style={{ height: list.getTotalSize() }}>
-        {rows.map(({ key, index, start }) => (
-          <div
-            key={key}
-            ref={list.measureElement}
-            data-index={index}
-            className={styles['item']}
-            style={{ transform: `translateY(${start}px)` }}
-          >
-            <ItemRow item={items[index]!} onEdit={onEdit} />
-          </div>
-        ))}
-      </div>
+      <SessionContext value={session}>
+        <div className={styles['whole']} style={{ height: list.getTotalSize() }}>
+          {rows.map(({ key, index, start }) => (
+            <div
+              key={key}
+              ref={list.measureElement}
+              data-index={index}
+              className={styles['item']}
+              style={{ transform: `translateY(${start}px)` }}
+            >
+              <ItemRow item={items[index]!} session={session} onEdit={onEdit} />
+            </div>
+          ))}
+        </div>
+      </SessionContext>
     </div>
   )
 }
 
 function ItemRow({
   item,
+  session,
   onEdit,
 }: {
   readonly item: Item
+  readonly session: string
   readonly onEdit: ((message: MessageItem) => void) | undefined
 }) {
-  if (item.kind === 'message') return <MessageRow message={item} onEdit={onEdit} />
-  if (item.kind === 'call') return <CallRow call={item} />
   return (
-    <p role="alert" className={styles['error']}>
-      {item.message}
-    </p>
+    <Boundary instead={<OtherItem item={item} />}>
+      {item.kind === 'message' && <MessageRow message={item} onEdit={onEdit} />}
+      {item.kind === 'call' && <CallRow call={item} session={session} />}
+      {item.kind === 'error' && <ErrorRow error={item} />}
+      {!known.has(item.kind) && <OtherItem item={item} />}
+    </Boundary>
   )
 }

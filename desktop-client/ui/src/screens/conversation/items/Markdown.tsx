@@ -7,6 +7,7 @@ import { call } from '../../../engine/call.ts'
 import { Boundary } from '../../../parts/Boundary.tsx'
 import { Button } from '../../../parts/Button.tsx'
 import { useTexts } from '../../../texts/texts.ts'
+import { attempt, tell } from '../../../state/store.ts'
 import { CodeBlock } from './CodeBlock.tsx'
 import { markdownBlocks } from './markdown-blocks.ts'
 import styles from './Markdown.module.css'
@@ -16,8 +17,15 @@ import { visibleControls } from './visible-controls.ts'
 const portion = 50_000
 const mostMarked = 20_000
 
+/** Where there is no browser to ask, the address is shown. */
+async function follow(url: string, otherwise: string): Promise<void> {
+  const { opened } = await call(openLink, { body: { url } })
+  if (!opened) tell({ text: otherwise })
+}
+
 /** A link of the model's leads out only by a person's click, through the engine, to the system's browser. */
 function Link({ href, children }: AnchorHTMLAttributes<HTMLAnchorElement>) {
+  const texts = useTexts().conversation
   // An address that is no link of the web was taken away.
   if (!href) return <span>{children}</span>
   return (
@@ -27,7 +35,7 @@ function Link({ href, children }: AnchorHTMLAttributes<HTMLAnchorElement>) {
       rel="noreferrer"
       onClick={(event) => {
         event.preventDefault()
-        void call(openLink, { body: { url: href } })
+        attempt(follow(href, texts.notOpened(href)))
       }}
     >
       {children}

@@ -16,8 +16,8 @@ export const MessageRow = memo(function MessageRow({
   /** Absent where nothing can be sent. */
   readonly onEdit?: ((message: MessageItem) => void) | undefined
 }) {
-  const texts = useTexts().conversation
-  const { role, text, complete, finish, model } = message
+  const { conversation: texts, usage: tokens } = useTexts()
+  const { role, text, complete, finish, model, usage } = message
   const ended = finish && finish in texts.finish ? texts.finish[finish] : undefined
   return (
     <article className={styles[role]} aria-label={role === 'user' ? texts.you : texts.assistant}>
@@ -36,6 +36,9 @@ export const MessageRow = memo(function MessageRow({
           </Button>
         )}
         {model && <small>{model}</small>}
+        {usage && complete && (
+          <small>{tokens.answer(usage.input_tokens, usage.output_tokens)}</small>
+        )}
       </footer>
     </article>
   )
