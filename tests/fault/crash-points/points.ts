@@ -54,6 +54,7 @@ const silent = {
 
 const moments: Readonly<Record<string, keyof Moments>> = {
   park: 'streaming',
+  renewal: 'streaming',
   requeueing: 'streaming',
   'claims-renewal': 'asking',
   'queue-sweep': 'asking',

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path'
+import { nodeFlags } from '@codelab/operator/workspace/children/node-flags'
 import { startProgram, untilReady, type Program } from '../../cluster/harness/program.ts'
 
 export const services = ['auth', 'llm-proxy', 'agent-api', 'agent-worker', 'gateway'] as const
@@ -75,7 +76,7 @@ export function startMember(wanted: Wanted): Member {
     const current = startProgram({
       name,
       command: process.execPath,
-      args: [join(root, programOf[service])],
+      args: [...nodeFlags, join(root, programOf[service])],
       logFile: join(wanted.folder, `${name}.log`),
       env: wanted.env,
     })

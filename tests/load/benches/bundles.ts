@@ -4,14 +4,13 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { bundle, root } from '@codelab/image/bundle'
 import { demoModel, programs } from '@codelab/image/programs'
+import { nodeFlags } from '@codelab/operator/workspace/children/node-flags'
 import { startWorkspace } from '../../support/image/workspace.ts'
 import { startOwnStores } from '../../support/own-stores.ts'
 import type { Bench, Figure, Surroundings } from '../bench.ts'
 import { memoryOf, memoryOfAll, processTree } from '../processes.ts'
 
 const restAfterMs = 15_000
-/** As the operator starts the processes. */
-const flags = ['--max-semi-space-size=16']
 const stranger = 'demo-model'
 
 type Way = { readonly name: string; readonly file: (program: string) => string }
@@ -33,7 +32,7 @@ async function atRest({ file }: Way, cwd: string) {
     const workspace = await startWorkspace({
       databaseUrl: await stores.databaseUrl('bench'),
       redisUrl: stores.redisUrl,
-      argumentsFor: (program) => [...flags, file(program)],
+      argumentsFor: (program) => [...nodeFlags, file(program)],
       cwd,
     })
     await pause(restAfterMs)
