@@ -125,7 +125,7 @@ async function finish(parts: Parts, job: ClaimedJob, end: RunEnd<JobKind>): Prom
       const result = cleanJson(end.result)
       if (usage.length > 0) {
         await inHeldJob(parts.inSession, job, async (work, held) => {
-          usage.forEach(work.recordUsage)
+          usage.forEach((used) => work.recordUsage(used))
           await endJob(work, held, { state: 'succeeded', result })
         })
         return 'succeeded'

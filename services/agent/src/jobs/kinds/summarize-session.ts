@@ -52,5 +52,5 @@ export const createSummarizeSession =
 /** What was spent in vain is counted for each try. */
 async function countUsage(run: JobRun, usage: readonly UsageRecord[]): Promise<void> {
   if (usage.length === 0) return
-  await run.inSession(async (work) => usage.forEach(work.recordUsage))
+  await run.inSession(async (work) => usage.forEach((used) => work.recordUsage(used)))
 }
