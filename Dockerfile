@@ -23,6 +23,7 @@ COPY services/auth/package.json services/auth/
 COPY operator/package.json operator/
 COPY desktop-client/engine/package.json desktop-client/engine/
 COPY desktop-client/cli/package.json desktop-client/cli/
+COPY desktop-client/packaging/package.json desktop-client/packaging/
 COPY desktop-client/ui/package.json desktop-client/ui/
 COPY tests/package.json tests/
 RUN npm ci --ignore-scripts --omit=dev --no-audit --no-fund \

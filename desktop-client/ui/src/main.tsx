@@ -5,6 +5,7 @@ import type { EngineEvent } from '@codelab/contracts/engine-ui/events'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app/App.tsx'
+import { runCommand } from './commands/registry.ts'
 import { call } from './engine/call.ts'
 import { listenToEvents } from './engine/events.ts'
 import { createFrameQueue } from './state/frame-queue.ts'
@@ -48,6 +49,7 @@ const queue = createFrameQueue<EngineEvent>((events) => {
   takeEvents(events)
   dropOld(queries, events)
   if (events.some((event) => event.type === 'hello' && event.reset)) void readPicture()
+  for (const event of events) if (event.type === 'command') runCommand(event.command)
 })
 
 async function start(): Promise<void> {

@@ -130,6 +130,10 @@ export const importTable: Readonly<Record<string, Allowance>> = {
     },
     packages: ['zod', 'commander', 'diff', 'marked', 'uuid'],
   },
+  'desktop-client/packaging': {
+    workspaces: { 'packages/image': ['notices'] },
+    packages: ['esbuild', 'postject'],
+  },
   'desktop-client/ui': {
     workspaces: {
       ...contracts,

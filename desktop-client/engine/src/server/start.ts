@@ -48,6 +48,7 @@ import { jobRoutes } from './routes/jobs.ts'
 import { projectRoutes } from './routes/projects.ts'
 import { openSettings } from './settings/settings-store.ts'
 import { createViews } from './settings/views.ts'
+import { menusFor } from './shell/menus.ts'
 import { createShownPlaces } from './shell/shown-places.ts'
 import { saveWindow } from './shell/window-file.ts'
 import { languageOf, platformOf } from './surroundings.ts'
@@ -97,9 +98,17 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     home,
     sandbox: options.sandbox ?? availabilityOf(await found),
     log,
-    onChange: (state) => events.emit({ type: 'settings', settings: state }),
+    onChange: (state) => {
+      events.emit({ type: 'settings', settings: state })
+      tellMenu()
+    },
   })
   const language = () => languageOf(settings.current().language, env)
+  const tellMenu = () => {
+    const { key_bindings: keys } = settings.current()
+    onShellEvent({ type: 'menu', menus: menusFor(language(), keys) })
+  }
+  tellMenu()
 
   const links = createLinks({
     home: options.home,
@@ -320,6 +329,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       if (command.type === 'open')
         openPath(command.path).then((project) => places.show({ project }), failedToOpen)
       if (command.type === 'link') places.showLink(command.url)
+      if (command.type === 'command')
+        events.emit({ type: 'command', command: command.command })
       if (command.type === 'window')
         saveWindow(home, command.window).catch((error: unknown) =>
           log.warn({ err: error, reason: reasonOf(error) }, 'the window was not remembered'),

@@ -34,3 +34,10 @@ export const commandFor = (
     const keys = keysOf(command, chosen)
     return keys !== undefined && canonicalKeys(keys, mac) === pressed
   })
+
+/** Carries out a command by its name, if a part that has it is on the page. */
+export const runCommand = (id: string): void =>
+  useCommandList
+    .getState()
+    .findLast((command) => command.id === id)
+    ?.run()

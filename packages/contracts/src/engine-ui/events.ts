@@ -73,6 +73,8 @@ export const engineEvents = {
     session_id: Id.optional(),
     link: z.string().optional(),
   }),
+  /** The native menu asks the page to carry out one of its commands. */
+  command: z.object({ command: z.string() }),
 } as const
 export type EngineEventType = keyof typeof engineEvents
 

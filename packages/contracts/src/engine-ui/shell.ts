@@ -19,6 +19,23 @@ export const WindowState = z.object({
 })
 export type WindowState = z.infer<typeof WindowState>
 
+/** One entry of the native menu. */
+export const MenuEntry = z.object({
+  /** A command of the page (`project.open`), or one of the window's own (`window.quit`). */
+  command: z.string(),
+  label: z.string(),
+  /** `Mod+Shift+P`, as in the settings. */
+  keys: z.string().optional(),
+})
+export type MenuEntry = z.infer<typeof MenuEntry>
+
+export const Menu = z.object({
+  title: z.string(),
+  /** A line is drawn between groups. */
+  groups: z.array(z.array(MenuEntry)),
+})
+export type Menu = z.infer<typeof Menu>
+
 /** All other lines that the engine prints: `ENGINE_EVENT ` and this as JSON. */
 export const shellEventPrefix = 'ENGINE_EVENT '
 export const ShellEvent = z.discriminatedUnion('type', [
@@ -27,6 +44,8 @@ export const ShellEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('window'), window: WindowState }),
   /** How many calls wait: for a badge. */
   z.object({ type: z.literal('waiting'), count: z.number().int() }),
+  /** The whole menu: before the first address line, and again when the language or the keys differ. */
+  z.object({ type: z.literal('menu'), menus: z.array(Menu) }),
 ])
 export type ShellEvent = z.infer<typeof ShellEvent>
 
@@ -38,6 +57,8 @@ export const ShellCommand = z.discriminatedUnion('type', [
   z.object({ type: z.literal('open'), path: z.string().min(1).max(4096) }),
   /** A `codelab://` link: `codelab://session/ID`, `codelab://open?folder=PATH`. */
   z.object({ type: z.literal('link'), url: z.string().min(1).max(8192) }),
+  /** An entry of the menu was chosen: the page carries it out. */
+  z.object({ type: z.literal('command'), command: z.string().regex(/^[a-z][a-z0-9_.-]{0,63}$/) }),
   /** A new address for a window whose cookie is gone. */
   z.object({ type: z.literal('entry') }),
 ])
