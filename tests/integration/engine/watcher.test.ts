@@ -131,6 +131,33 @@ test('a thousand changes at once are all told, bit by bit', async () => {
   expect(new Set(told().filter((line) => line.startsWith('created many/'))).size).toBe(1_000)
 }, 90_000)
 
+test('a folder that was replaced is watched as before', async () => {
+  await rm(project.at('src'), { recursive: true })
+  await mkdir(project.at('src'))
+  await writeFile(project.at('src/b.txt'), 'another')
+  await writeFile(project.at('src/c.txt'), 'c')
+  await until('what is new in it', () => told().includes('created src/c.txt'))
+  await fence()
+  changes.length = 0
+  await appendFile(project.at('src/b.txt'), 'more')
+  await until('a change in the new folder', () => told().includes('modified src/b.txt'))
+})
+
+test('what is no longer ignored is watched from then on, and not told as new', async () => {
+  await writeFile(project.at('.gitignore'), '*.log\n')
+  await until('the rules were told', () => told().includes('modified .gitignore'))
+  await fence()
+  await writeFile(project.at('dist/y.js'), '1')
+  await until('a file in it', () => told().includes('created dist/y.js'))
+  expect(told()).not.toContain('created dist/x.js')
+})
+
+test('what an editor keeps beside a file is not told', async () => {
+  await writeFile(project.at('.a.txt.swp'), '1')
+  await writeFile(project.at('a.txt~'), '1')
+  expect(await fence()).toEqual([])
+})
+
 test('nothing is told after the end', async () => {
   await fence()
   await project.workspace.close()

@@ -115,7 +115,6 @@ export const importTable: Readonly<Record<string, Allowance>> = {
       '@koa/router',
       'openid-client',
       'ws',
-      'chokidar',
       'ignore',
       '@vscode/ripgrep',
       '@napi-rs/keyring',

@@ -1,13 +1,12 @@
 import type { Dirent } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Ignore } from 'ignore'
 import type { HeldFolder } from '../place/held-folder.ts'
 import { type Place, statsOf } from '../place/locate.ts'
 import { isUnfinished } from '../place/replace-file.ts'
 import { readRegular } from '../place/regular-file.ts'
 import { looseText } from '../text.ts'
-import { type FolderRules, isIgnored, isNeverShown, rulesOf } from './ignore-rules.ts'
+import { type FolderRules, isIgnored, isNeverShown, type Rules, rulesOf } from './ignore-rules.ts'
 
 export type Entry = {
   /** Relative to the project folder, with `/`. */
@@ -20,7 +19,7 @@ export async function rulesIn(
   folder: HeldFolder,
   parts: readonly string[],
   name = '.gitignore',
-): Promise<Ignore | undefined> {
+): Promise<Rules | undefined> {
   try {
     const at = join(folder.at, name)
     const place: Place = { folder, name, at, parts, stats: await statsOf(at), missing: [] }
@@ -30,7 +29,7 @@ export async function rulesIn(
   }
 }
 
-const withRules = (layers: readonly FolderRules[], folder: string, rules: Ignore | undefined) =>
+const withRules = (layers: readonly FolderRules[], folder: string, rules: Rules | undefined) =>
   rules ? [...layers, { folder, rules }] : layers
 
 /** The layers that hold for an entry: of git's own exclude file and of each folder above it. An entry that is itself ignored starts anew. */

@@ -1,11 +1,9 @@
-import { lstatSync, readFileSync, type Stats } from 'node:fs'
-import { join, relative, sep } from 'node:path'
-import { watch } from 'chokidar'
+import { join } from 'node:path'
 import type { Log } from '@codelab/runtime/log'
-import { type FolderRules, isIgnored, isNeverShown, rulesOf } from '../listing/ignore-rules.ts'
-import { isUnfinished } from '../place/replace-file.ts'
 import { createChangeQueue, type Change } from './change-queue.ts'
+import { createIgnoredPaths, rulesFile } from './ignored-paths.ts'
 import { type OwnChanges, stampAt } from './own-changes.ts'
+import { createWatchedTree } from './watched-tree.ts'
 
 export type { Change } from './change-queue.ts'
 export type Watching = { close(): Promise<void> }
@@ -20,49 +18,6 @@ export type WatchOptions = {
   readonly onSeen?: (path: string, change: Change['change']) => void
 }
 
-const rulesFile = '.gitignore'
-const longestRules = 64 * 1024
-
-function readRules(path: string) {
-  try {
-    const stats = lstatSync(path)
-    return stats.isFile() && stats.size <= longestRules
-      ? rulesOf(readFileSync(path, 'utf8'))
-      : undefined
-  } catch {
-    return undefined
-  }
-}
-
-/** Tells whether a path is left out, from the rules of every folder above it; reads each folder's rules once until they change. */
-function createIgnored(root: string) {
-  const known = new Map<string, ReturnType<typeof readRules>>()
-  const rulesAt = (folder: string) => {
-    if (!known.has(folder)) known.set(folder, readRules(join(root, folder, rulesFile)))
-    return known.get(folder)
-  }
-  const excluded = readRules(join(root, '.git', 'info', 'exclude'))
-  const base: FolderRules[] = excluded ? [{ folder: '', rules: excluded }] : []
-  return {
-    forget: (folder: string) => void known.delete(folder),
-    isIgnored: (path: string, isFolder: boolean): boolean => {
-      const names = path.split('/')
-      const layers = [...base]
-      return names.some((name, index) => {
-        if (isNeverShown(name) || name === 'node_modules' || isUnfinished(name)) return true
-        const folder = names.slice(0, index).join('/')
-        const rules = rulesAt(folder)
-        if (rules) layers.push({ folder, rules })
-        const last = index === names.length - 1
-        return isIgnored(layers, names.slice(0, index + 1).join('/'), last ? isFolder : true)
-      })
-    },
-  }
-}
-
-const kinds = { add: 'created', change: 'modified', unlink: 'deleted' } as const
-const seenKinds = { ...kinds, addDir: 'created', unlinkDir: 'deleted' } as const
-
 /**
  * Tells of files that are created, modified or deleted below a folder, by anyone but the tools. Without `.git`, `node_modules` and
  * what git ignores; links are watched as themselves. Resolves when every change from now on is seen.
@@ -75,41 +30,38 @@ export async function watchFolder({
   onChange,
   onSeen = () => undefined,
 }: WatchOptions): Promise<Watching> {
-  const ignored = createIgnored(root)
-  const pathOf = (path: string) => relative(root, path).split(sep).join('/')
+  const ignored = createIgnoredPaths(root)
   const queue = createChangeQueue({
     now,
     log,
     deliver: async (change) => {
       if (own.isOwn(change.path, await stampAt(join(root, change.path)))) return
-      if (!ignored.isIgnored(change.path, false)) onChange(change)
+      if (!ignored.has(change.path)) onChange(change)
     },
   })
-  const watcher = watch(root, {
-    ignoreInitial: true,
-    followSymlinks: false,
-    ignorePermissionErrors: true,
-    ignored: (path: string, stats?: Stats) => {
-      const below = pathOf(path)
-      return below !== '' && ignored.isIgnored(below, stats?.isDirectory() ?? false)
+  let refused = false
+  const tree = createWatchedTree({
+    root,
+    ignored,
+    onSeen: (path, change, isFolder) => {
+      if (path === rulesFile || path.endsWith(`/${rulesFile}`)) {
+        ignored.forget(path.slice(0, Math.max(0, path.length - rulesFile.length - 1)))
+        tree.lookAgain()
+      }
+      onSeen(path, change)
+      if (!isFolder) queue.add(path, change)
+    },
+    onRefused: (path, error) => {
+      // One line, not one for each of thousands of folders.
+      if (!refused) log.warn({ err: error, path }, 'changes in some folders are not seen')
+      refused = true
     },
   })
-  watcher.on('all', (event, path) => {
-    const below = pathOf(path)
-    if (below === rulesFile || below.endsWith(`/${rulesFile}`)) {
-      ignored.forget(below.slice(0, Math.max(0, below.length - rulesFile.length - 1)))
-    }
-    if (Object.hasOwn(seenKinds, event)) onSeen(below, seenKinds[event as keyof typeof seenKinds])
-    if (event === 'add' || event === 'change' || event === 'unlink') queue.add(below, kinds[event])
-  })
-  watcher.on('error', (error) =>
-    log.warn({ err: error }, 'watching the project folder failed in part'),
-  )
-  await new Promise<void>((resolve) => watcher.once('ready', () => resolve()))
+  await tree.start()
   return {
     close: async () => {
       queue.close()
-      await watcher.close()
+      await tree.close()
     },
   }
 }
