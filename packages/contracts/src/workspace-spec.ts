@@ -93,6 +93,9 @@ const Agent = z
       })
       .prefault({})
       .describe('Long work in the background.'),
+    embeddingModel: ModelName.optional().describe(
+      'The model that makes a project searchable by meaning. Without it: the first embedding model that the providers list.',
+    ),
     approvals: z
       .object({
         rules: z
@@ -174,6 +177,11 @@ export const WorkspaceSpec = z
         rule: `!has(self.agent) || !has(self.agent.compaction) || !has(self.agent.compaction.model) || ${served('self.agent.compaction.model', 'self.models')}`,
         message: 'agent.compaction.model must be a model that one of the providers lists',
         fieldPath: '.agent.compaction.model',
+      },
+      {
+        rule: `!has(self.agent) || !has(self.agent.embeddingModel) || ${served('self.agent.embeddingModel', 'self.models')}`,
+        message: 'agent.embeddingModel must be a model that one of the providers lists',
+        fieldPath: '.agent.embeddingModel',
       },
     ]),
   )

@@ -88,6 +88,7 @@ const agent = fc
       {
         contextTokens: fc.constantFrom(256, 100_000),
         jobs: fc.constantFrom({}, { concurrency: 16 }),
+        embeddingModel: fc.constant('gpt-4o'),
         approvals: fc.constantFrom<NonNullable<SpecInput['agent']>['approvals'][]>(
           {},
           { rules: [{ tool: 'delete_file', action: 'deny' }] },

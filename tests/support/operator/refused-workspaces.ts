@@ -110,6 +110,11 @@ export const refusedWorkspaces: readonly Refused[] = [
     says: /spec\.agent\.compaction\.model: .*one of the providers lists/,
   },
   {
+    name: 'an embedding model that nobody lists',
+    spec: spec({ agent: { embeddingModel: 'unknown' } }),
+    says: /spec\.agent\.embeddingModel: .*one of the providers lists/,
+  },
+  {
     name: 'no job at a time',
     spec: spec({ agent: { jobs: { concurrency: 0 } } }),
     says: /spec\.agent\.jobs\.concurrency: /,

@@ -19,14 +19,20 @@ const variablesFor = (workspace: Workspace, role: 'api' | 'worker'): V1EnvVar[] 
     internalToken(workspace),
     plain('CONTEXT_MAX_TOKENS', agent.contextTokens),
     // Only a worker runs jobs, so a change leaves the streams of the api alone.
-    ...(role === 'worker' ? [plain('JOBS_CONCURRENCY', agent.jobs.concurrency)] : []),
+    ...(role === 'worker' ? jobVariables(agent) : []),
     ...(rules.length > 0 ? [plain('APPROVAL_RULES', JSON.stringify(rules))] : []),
     ...compactionVariables(agent.compaction),
     ...(models.default ? [plain('DEFAULT_MODEL', models.default)] : []),
   ]
 }
 
-type Compaction = Workspace['spec']['agent']['compaction']
+type Agent = Workspace['spec']['agent']
+type Compaction = Agent['compaction']
+
+const jobVariables = ({ jobs, embeddingModel }: Agent): V1EnvVar[] => [
+  plain('JOBS_CONCURRENCY', jobs.concurrency),
+  ...(embeddingModel ? [plain('EMBEDDING_MODEL', embeddingModel)] : []),
+]
 
 const compactionVariables = (compaction: Compaction): V1EnvVar[] => [
   ...(compaction?.enabled === false ? [plain('COMPACTION', 'off')] : []),

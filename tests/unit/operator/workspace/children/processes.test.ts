@@ -23,6 +23,7 @@ const full: Partial<SpecInput> = {
   agent: {
     contextTokens: 9000,
     jobs: { concurrency: 7 },
+    embeddingModel: 'openai/gpt-4o-mini',
     approvals: { rules: [{ tool: 'execute_command', command: 'rm $(PATH)', action: 'deny' }] },
     compaction: { enabled: false, model: 'gpt-4o-mini' },
   },
@@ -80,6 +81,7 @@ test('what the spec says arrives in the settings of the services', () => {
     AGENT_HOST: '0.0.0.0',
     CONTEXT_MAX_TOKENS: 9000,
     JOBS_CONCURRENCY: 7,
+    EMBEDDING_MODEL: 'openai/gpt-4o-mini',
     COMPACTION: 'off',
     COMPACTION_MODEL: 'gpt-4o-mini',
     APPROVAL_RULES: [{ tool: 'execute_command', command: 'rm $(PATH)', action: 'deny' }],
