@@ -19,8 +19,20 @@ test('a list with blank lines between its points is one block', () => {
   expect(markdownBlocks('1. one\n\n2. two')).toEqual(['1. one\n\n2. two'])
 })
 
+test('what follows a list is a block of its own, unless it is indented below a point', () => {
+  expect(markdownBlocks('- one\n\n- two\n\nafter\n\nlast')).toEqual([
+    '- one\n\n- two',
+    'after',
+    'last',
+  ])
+  expect(markdownBlocks('- one\n\n  still one\n\n```\ncode\n```')).toEqual([
+    '- one\n\n  still one',
+    '```\ncode\n```',
+  ])
+})
+
 test('what has ended does not change while the rest still comes', () => {
-  const whole = 'one\n\n```\ncode\n\nmore\n```\n\ntwo and three'
+  const whole = 'one\n\n```\ncode\n\nmore\n```\n\n- a\n\n- b\n\ntwo and three'
   for (let end = 0; end <= whole.length; end += 1) {
     const now = markdownBlocks(whole.slice(0, end))
     const later = markdownBlocks(whole)

@@ -10,12 +10,12 @@ import { useTexts } from '../../../texts/texts.ts'
 import { attempt, tell } from '../../../state/store.ts'
 import { CodeBlock } from './CodeBlock.tsx'
 import { markdownBlocks } from './markdown-blocks.ts'
+import { drawingOf } from './markdown-limits.ts'
 import styles from './Markdown.module.css'
 import { visibleControls } from './visible-controls.ts'
 
-/** Characters of a message that are drawn with each asking, and of a block that are read as Markdown: more would stop the page. */
+/** Characters of a message that are drawn with each asking: more would stop the page. */
 const portion = 50_000
-const mostMarked = 20_000
 
 /** Where there is no browser to ask, the address is shown. */
 async function follow(url: string, otherwise: string): Promise<void> {
@@ -56,15 +56,16 @@ const components: Components = {
   pre: CodeBlock,
 }
 const remark = [remarkGfm]
-const rehype = [rehypeHighlight]
+const rehype = { marked: [rehypeHighlight], uncoloured: [] }
 
-/** One block; the same text is drawn once. One that is too long, or that Markdown fails at, stands as it was written. */
+/** One block; the same text is drawn once. One that would stop Markdown's readers stands as it was written. */
 const Block = memo(function Block({ text }: { readonly text: string }) {
   const plain = <p className={styles['plain']}>{text}</p>
-  if (text.length > mostMarked) return plain
+  const drawing = drawingOf(text)
+  if (drawing === 'plain') return plain
   return (
     <Boundary instead={plain}>
-      <ReactMarkdown remarkPlugins={remark} rehypePlugins={rehype} components={components}>
+      <ReactMarkdown remarkPlugins={remark} rehypePlugins={rehype[drawing]} components={components}>
         {text}
       </ReactMarkdown>
     </Boundary>
