@@ -43,6 +43,7 @@ import { applicationRoutes } from './routes/application.ts'
 import { approvalRoutes } from './routes/approvals.ts'
 import { changeRoutes } from './routes/changes.ts'
 import { conversationRoutes } from './routes/conversations.ts'
+import { entryRoutes } from './routes/entries.ts'
 import { fileRoutes } from './routes/files.ts'
 import { jobRoutes } from './routes/jobs.ts'
 import { projectRoutes } from './routes/projects.ts'
@@ -261,6 +262,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       ...accountRoutes({ desk, useServer, server: () => links.current().account.server }),
       ...projectRoutes(projects),
       ...fileRoutes(projects),
+      ...entryRoutes(projects, undoFolderIn(home)),
       ...changeRoutes(projects, changes, undoFolderIn(home)),
       ...conversationRoutes({
         links,
@@ -329,8 +331,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       if (command.type === 'open')
         openPath(command.path).then((project) => places.show({ project }), failedToOpen)
       if (command.type === 'link') places.showLink(command.url)
-      if (command.type === 'command')
-        events.emit({ type: 'command', command: command.command })
+      if (command.type === 'command') events.emit({ type: 'command', command: command.command })
       if (command.type === 'window')
         saveWindow(home, command.window).catch((error: unknown) =>
           log.warn({ err: error, reason: reasonOf(error) }, 'the window was not remembered'),

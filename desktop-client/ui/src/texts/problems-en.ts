@@ -39,6 +39,12 @@ export const problemsEn: ProblemTexts = {
     'This computer does not let you do that. Look at the permissions of the file and its folder.',
   read_only: () =>
     'This lies on a read-only disk; nothing was changed. Make the disk writable and try again.',
+  file_exists: () =>
+    'Something with that name is there already; nothing was changed. Choose another name.',
+  trash_unavailable: () =>
+    'There is no trash here that it could be taken back from, so nothing was deleted. Of a folder, delete what is in it first.',
+  change_not_undoable: () =>
+    'This cannot be taken back: something changed it since, or the trash was emptied. Nothing was changed.',
   disk_full: () => 'The disk is full; nothing was changed. Free some space and try again.',
   session_missing: () => 'This conversation does not exist any more.',
   session_expired: () =>

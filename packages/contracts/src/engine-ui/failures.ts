@@ -44,6 +44,8 @@ export const engineReasons = [
   'no_permission',
   'read_only',
   'disk_full',
+  /** There is no trash that it could be taken back from, or it lies on another file system and the folder is not empty. */
+  'trash_unavailable',
   'bad_pattern',
   'search_unavailable',
   'no_repository',

@@ -11,6 +11,7 @@ import { handle, type RouteHandler } from '@codelab/runtime/handle'
 import { EngineFailure } from '../../engine-failure.ts'
 import type { Change, Step } from '../../workspace/undo/change.ts'
 import { applied, applyText, proposeText } from '../../workspace/desk/apply-text.ts'
+import { ofThePerson } from '../../workspace/desk/change-entries.ts'
 import { createKeep } from '../../workspace/undo/keep.ts'
 import type { Changes } from '../../workspace/undo/open-changes.ts'
 import type { Projects } from '../projects/projects.ts'
@@ -70,7 +71,9 @@ export const changeRoutes = (
   return [
     handle(listChanges, async ({ params, query }) => {
       const wanted = (await inProject(params.project)).filter(
-        ({ session_id }) => query.session_id === undefined || session_id === query.session_id,
+        ({ session_id }) =>
+          session_id !== ofThePerson &&
+          (query.session_id === undefined || session_id === query.session_id),
       )
       const items: FileChangeRecord[] = []
       for (const change of wanted.slice(0, mostListed)) {

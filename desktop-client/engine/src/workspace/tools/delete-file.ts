@@ -2,6 +2,7 @@ import { opendir } from 'node:fs/promises'
 import { assertRegular } from '../place/regular-file.ts'
 import { locateForChange } from '../place/write-place.ts'
 import { ToolFailure } from '../tool-failure.ts'
+import { trashPlace } from '../trash/trash-place.ts'
 import type { Run } from './tool.ts'
 
 /** Moves a file, a link itself (never what it leads to) or an empty folder to the trash. */
@@ -18,19 +19,9 @@ export const deleteFile: Run<'delete_file'> = async (bench, args, signal, keep) 
     const deleted = place.parts.join('/')
     const entry = folder ? 'folder' : stats.isSymbolicLink() ? 'link' : 'file'
     if (folder) await assertEmpty(at, path)
-    const reserved = await bench.trash.reserve(deleted, stats)
-    try {
-      const step = { kind: 'trashed' as const, path: deleted, entry, trashed: reserved.trashed }
-      const noted = await keep.note('delete_file', [{ ...step, entry }])
-      await place.folder.confirm()
-      await reserved.take(at).catch(async (error: unknown) => {
-        await noted.drop()
-        throw error
-      })
-    } catch (error) {
-      await reserved.release()
-      throw error
-    }
+    await trashPlace(bench, place, (trashed) =>
+      keep.note('delete_file', [{ kind: 'trashed', path: deleted, entry, trashed }]),
+    )
     bench.own.removed(deleted)
     return { path: deleted, deleted: entry }
   })

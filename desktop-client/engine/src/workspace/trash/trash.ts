@@ -4,6 +4,7 @@ import {
   lstat,
   mkdir,
   open,
+  readdir,
   readlink,
   rename,
   rm,
@@ -80,6 +81,12 @@ async function copyEntry(from: string, to: string): Promise<void> {
     await symlink(await readlink(from), to)
     await unlink(from)
   } else if (stats.isDirectory()) {
+    if ((await readdir(from)).length > 0) {
+      throw new ToolFailure(
+        'failed',
+        'The folder is not empty and the trash lies on another file system; nothing was deleted. Delete what is in it first.',
+      )
+    }
     await mkdir(to, { mode: stats.mode })
     await rmdir(from)
   } else {

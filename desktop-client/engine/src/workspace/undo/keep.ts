@@ -13,18 +13,20 @@ const pruneEvery = 100
 /** An image is written before the change that speaks of it. */
 const newImageMs = 3_600_000
 
+export type Noted = { readonly id: string; drop(): Promise<void> }
+
 /** Keeps what is needed to take a change back. Told before anything happens; what it cannot keep is not done. */
 export type Keep = {
   /** Of a file that is about to be replaced. */
   image(at: string, path: string): Promise<Image>
   /** On disk when this resolves. `drop`: it did not happen after all. */
-  note(tool: string, steps: readonly Step[]): Promise<{ drop(): Promise<void> }>
+  note(tool: string, steps: readonly Step[]): Promise<Noted>
 }
 
 /** For a workspace without a session: deletions still go to the trash, nothing else can be undone. */
 export const keepNothing: Keep = {
   image: async () => ({ sha256: '', size: 0 }),
-  note: async () => ({ drop: async () => undefined }),
+  note: async () => ({ id: '', drop: async () => undefined }),
 }
 
 /** Where a client keeps both; `folder` lies outside every project. */
@@ -90,7 +92,7 @@ export function createKeep(options: KeepOptions): (callId: string | undefined) =
       } catch (error) {
         throw notKept(error)
       }
-      return { drop: () => log.drop(change) }
+      return { id: change.id, drop: () => log.drop(change) }
     },
   })
 }
