@@ -131,7 +131,7 @@ export const importTable: Readonly<Record<string, Allowance>> = {
   },
   'desktop-client/packaging': {
     workspaces: { 'packages/image': ['notices'] },
-    packages: ['esbuild', 'postject'],
+    packages: ['esbuild'],
   },
   'desktop-client/ui': {
     workspaces: {
