@@ -1,5 +1,5 @@
 import type { EngineEvent } from '@codelab/contracts/engine-ui/events'
-import { conversationOf } from '../../../desktop-client/ui/src/state/conversation.ts'
+import { conversationOf, reopened } from '../../../desktop-client/ui/src/state/conversation.ts'
 import {
   applyEvent,
   firstPageState,
@@ -60,4 +60,32 @@ test('a message that was not taken stays with its reason', () => {
 test('an event of a conversation that is not open here is nobody’s', () => {
   const other = { ...echo(11), session_id: 's2' } as EngineEvent
   expect(applyEvent(start, other)).toBe(start)
+})
+
+test('a conversation that was closed keeps what was not sent, and goes without it', () => {
+  const kept = applyEvent(start, { n: 11, type: 'closed', session_id: 's1' })
+  expect(kept.conversations['s1']).toMatchObject({ stale: true, unsent: [{ id: 'm3' }] })
+  const empty = { ...start, conversations: { s1: { ...opened, unsent: [] } } }
+  expect(applyEvent(empty, { n: 11, type: 'closed', session_id: 's1' }).conversations).toEqual({})
+})
+
+test('a conversation that is opened again still holds what nobody has taken', () => {
+  const again = { ...opened, unsent: [] }
+  expect(reopened(opened, again).unsent).toMatchObject([
+    { id: 'm3', content: 'three', problem: { code: 'unavailable' } },
+  ])
+  const taken = after(echo(11))
+  expect(reopened(opened, { ...taken, unsent: [] }).unsent).toEqual([])
+  expect(reopened(undefined, opened)).toEqual(opened)
+})
+
+test('an event of a newer engine is shown as it came, once', () => {
+  const event = { n: 11, type: 'weather', text: 'rain' } as unknown as EngineEvent
+  const { notices } = applyEvent(applyEvent(start, event), event)
+  expect(notices).toHaveLength(1)
+  expect(notices[0]?.text).toContain('rain')
+})
+
+test('events of the lists are no news for the page', () => {
+  expect(applyEvent(start, { n: 11, type: 'git', project: 'p' })).toBe(start)
 })

@@ -1,5 +1,6 @@
 import { FolderTree, History, ListChecks, Settings } from 'lucide-react'
-import { commandKeys } from '../commands/shown-keys.ts'
+import type { ReactNode } from 'react'
+import { useShownKeys } from '../commands/shown-keys.ts'
 import { Button } from '../parts/Button.tsx'
 import type { Place } from '../state/page-state.ts'
 import { changePage, usePage } from '../state/store.ts'
@@ -16,23 +17,41 @@ const places: readonly (readonly [Place, typeof Settings])[] = [
 
 /** The parts of the work that the room in the middle can show. */
 export function Places() {
-  const { workbench: texts } = useTexts()
-  const place = usePage((state) => (askedNow(state) ? undefined : state.place))
+  const texts = useTexts().workbench
+  const current = usePage((state) => (askedNow(state) ? undefined : state.place))
   return (
     <nav className={styles['tools']} aria-label={texts.places}>
-      {places.map(([each, Icon]) => (
-        <Button
-          key={each}
-          look="plain"
-          className={styles['place']}
-          aria-label={texts[each]}
-          aria-current={place === each ? 'page' : undefined}
-          title={[texts[each], commandKeys(`place.${each}`)].filter(Boolean).join('  ')}
-          onClick={() => changePage({ place: each })}
-        >
+      {places.map(([place, Icon]) => (
+        <PlaceButton key={place} place={place} isCurrent={place === current}>
           <Icon size={17} aria-hidden />
-        </Button>
+        </PlaceButton>
       ))}
     </nav>
+  )
+}
+
+function PlaceButton({
+  place,
+  isCurrent,
+  children,
+}: {
+  readonly place: Place
+  readonly isCurrent: boolean
+  readonly children: ReactNode
+}) {
+  const texts = useTexts().workbench
+  const keys = useShownKeys(`place.${place}`)
+  return (
+    <Button
+      look="plain"
+      className={styles['place']}
+      aria-label={texts[place]}
+      aria-current={isCurrent ? 'page' : undefined}
+      aria-keyshortcuts={keys}
+      title={keys ? `${texts[place]} (${keys})` : texts[place]}
+      onClick={() => changePage({ place })}
+    >
+      {children}
+    </Button>
   )
 }

@@ -6,6 +6,7 @@ import { useCommands } from '../commands/registry.ts'
 import { useShortcuts } from '../commands/use-shortcuts.ts'
 import { call } from '../engine/call.ts'
 import type { EngineFailure } from '../engine/failure.ts'
+import { Button } from '../parts/Button.tsx'
 import { ProblemText } from '../parts/ProblemText.tsx'
 import { ApplyDialog } from '../screens/conversation/apply/ApplyDialog.tsx'
 import { ConversationPanel } from '../screens/conversation/ConversationPanel.tsx'
@@ -134,7 +135,12 @@ export function Workbench() {
               onNew={beginHere}
             />
           ) : (
-            <p className={styles['none']}>{texts.workbench.noConversation}</p>
+            <div className={styles['none']}>
+              <p>{texts.workbench.noConversation}</p>
+              <Button look="main" onClick={beginHere}>
+                {texts.workbench.newConversation}
+              </Button>
+            </div>
           )}
         </Panel>
       </Group>

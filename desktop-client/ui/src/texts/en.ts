@@ -1,6 +1,7 @@
 import { counter } from './plural.ts'
 import type { Preview } from '@codelab/contracts/engine-ui/approvals'
 import { problemsEn } from './problems-en.ts'
+import { projectEn } from './project-en.ts'
 
 const count = counter('en')
 
@@ -51,6 +52,8 @@ export const en = {
     connecting: 'Connecting…',
     reconnecting: 'The connection is lost; connecting again. What you type and send is kept.',
     expired: 'This conversation has expired. Its messages stay readable; go on in a new one.',
+    begin: 'What shall we do?',
+    beginHint: 'Ask about this project, or say what to change.',
     againIn: (seconds: number) =>
       `Next try in ${count(seconds, { one: 'second', other: 'seconds' })}`,
     tryNow: 'Try now',
@@ -300,53 +303,7 @@ export const en = {
     updateServer: (client: string, server: string) =>
       `This application is version ${client} and the workspace ${server}. Ask whoever runs the workspace to update it.`,
   },
-  project: {
-    title: 'Project',
-    open: 'Open a project',
-    recent: 'Open again',
-    gone: 'The folder is gone',
-    elsewhere: 'Also open in another window',
-    forget: (name: string) => `Take “${name}” off the list`,
-    path: 'Folder',
-    openThis: 'Open',
-    foldersIn: (path: string) => `Folders in ${path}`,
-    files: 'Files',
-    find: 'Find',
-    findTitle: 'Find in files',
-    showFiles: 'Show the files',
-    goToFile: 'Go to file',
-    noSuchFile: 'No file has that in its path.',
-    branch: 'Branch:',
-    gitState: {
-      conflicted: 'conflict',
-      untracked: 'new, not in git',
-      added: 'added',
-      deleted: 'deleted',
-      modified: 'changed',
-      inside: 'something in it changed',
-    },
-    regex: 'Regular expression',
-    caseSensitive: 'Capitals matter',
-    found: (lines: number, files: number) =>
-      `${count(lines, { one: 'line', other: 'lines' })} in ${count(files, { one: 'file', other: 'files' })}`,
-    foundMore: 'There are more; say it more exactly.',
-    foundStopped: 'The search took too long and was stopped.',
-    openFiles: 'Open files',
-    noFile: 'Open a file on the left.',
-    save: 'Save the file',
-    close: 'Close the file',
-    closeFile: (name: string) => `Close ${name}`,
-    closeUnsaved: (name: string) => `Close ${name} without saving what you changed?`,
-    unsaved: 'not saved',
-    readOnly: 'This file is read-only.',
-    changedOutside:
-      'Something else changed this file while you have unsaved changes. Nothing is lost: choose which of the two stays.',
-    compare: 'Compare',
-    takeTheirs: 'Take what is on the disk',
-    keepMine: 'Write mine over it',
-    onDisk: 'On the disk',
-    here: 'Here, unsaved',
-  },
+  project: projectEn,
   account: {
     signOut: 'Sign out',
     notTold:

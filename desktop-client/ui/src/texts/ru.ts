@@ -1,6 +1,7 @@
 import type { Texts } from './en.ts'
 import { counter } from './plural.ts'
 import { problemsRu } from './problems-ru.ts'
+import { projectRu } from './project-ru.ts'
 
 const count = counter('ru')
 
@@ -56,6 +57,8 @@ export const ru: Texts = {
     connecting: 'Подключение…',
     reconnecting: 'Связь прервалась, подключаемся снова. Набранное и отправленное сохранится.',
     expired: 'Срок разговора истёк. Сообщения можно читать; продолжайте в новом.',
+    begin: 'Что сделаем?',
+    beginHint: 'Спросите об этом проекте или скажите, что изменить.',
     againIn: (seconds) =>
       `Новая попытка через ${count(seconds, { one: 'секунду', few: 'секунды', many: 'секунд', other: 'секунды' })}`,
     tryNow: 'Попробовать сейчас',
@@ -310,53 +313,7 @@ export const ru: Texts = {
     updateServer: (client, server) =>
       `Версия приложения ${client}, а рабочего пространства ${server}. Попросите обновить пространство.`,
   },
-  project: {
-    title: 'Проект',
-    open: 'Открыть проект',
-    recent: 'Открыть снова',
-    gone: 'Папки больше нет',
-    elsewhere: 'Открыт и в другом окне',
-    forget: (name) => `Убрать «${name}» из списка`,
-    path: 'Папка',
-    openThis: 'Открыть',
-    foldersIn: (path) => `Папки в ${path}`,
-    files: 'Файлы',
-    find: 'Поиск',
-    findTitle: 'Поиск по файлам',
-    showFiles: 'Показать файлы',
-    goToFile: 'Перейти к файлу',
-    noSuchFile: 'Нет файла с таким путём.',
-    branch: 'Ветка:',
-    gitState: {
-      conflicted: 'конфликт',
-      untracked: 'новый, не в git',
-      added: 'добавлен',
-      deleted: 'удалён',
-      modified: 'изменён',
-      inside: 'внутри есть изменения',
-    },
-    regex: 'Регулярное выражение',
-    caseSensitive: 'Учитывать регистр',
-    found: (lines, files) =>
-      `${count(lines, { one: 'строка', few: 'строки', many: 'строк', other: 'строки' })} в ${count(files, { one: 'файле', few: 'файлах', many: 'файлах', other: 'файлах' })}`,
-    foundMore: 'Есть ещё; уточните запрос.',
-    foundStopped: 'Поиск шёл слишком долго и был остановлен.',
-    openFiles: 'Открытые файлы',
-    noFile: 'Откройте файл слева.',
-    save: 'Сохранить файл',
-    close: 'Закрыть файл',
-    closeFile: (name) => `Закрыть ${name}`,
-    closeUnsaved: (name) => `Закрыть ${name} без сохранения изменений?`,
-    unsaved: 'не сохранён',
-    readOnly: 'Этот файл только для чтения.',
-    changedOutside:
-      'Файл изменён извне, а у вас есть несохранённые изменения. Ничего не потеряно: выберите, что останется.',
-    compare: 'Сравнить',
-    takeTheirs: 'Взять то, что на диске',
-    keepMine: 'Записать моё поверх',
-    onDisk: 'На диске',
-    here: 'Здесь, не сохранено',
-  },
+  project: projectRu,
   account: {
     signOut: 'Выйти',
     notTold:

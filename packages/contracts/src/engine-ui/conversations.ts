@@ -250,7 +250,7 @@ export const reconnect = route({
   summary: 'Tries the connection now instead of after the pause; harmless when none waits.',
   access: 'page',
   params: SessionParams,
-  status: 202,
+  status: 204,
   fails: ['invalid_request', 'not_found', 'internal'],
 })
 
@@ -280,6 +280,6 @@ export const cancelTurn = route({
   summary: 'Stops the running turn; harmless when none runs. The `turn` frame tells the end.',
   access: 'page',
   params: SessionParams,
-  status: 202,
+  status: 204,
   fails: ['invalid_request', 'not_found', 'internal'],
 })

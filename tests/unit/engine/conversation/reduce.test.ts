@@ -44,6 +44,13 @@ describe('reduce', () => {
     ])
   })
 
+  test('the tokens of an answer stay with it, said now or stored', () => {
+    const usage = { input_tokens: 12, output_tokens: 3 }
+    expect(after(token('Hi'), final('Hi', { usage })).items).toMatchObject([{ usage }])
+    const stored = { id: 'm', role: 'assistant' as const, content: 'Hi', created_at: '', usage }
+    expect(itemsOf([stored])).toMatchObject([{ usage }])
+  })
+
   test('a discarded attempt leaves nothing behind', () => {
     const state = after(token('half'), {
       type: 'message_discarded',

@@ -41,10 +41,13 @@ export const approvalNews = (language: Language, call: WaitingCall): News => ({
   call_id: call.call_id,
 })
 
+const goalOf = ({ input }: Job): string | undefined =>
+  typeof input['goal'] === 'string' ? input['goal'] : undefined
+
 export const jobNews = (language: Language, job: Job): News => ({
   kind: 'job',
   title: texts[language].job[job.state as 'succeeded' | 'failed' | 'cancelled'],
-  text: oneLine(job.error?.message ?? job.note ?? job.kind),
+  text: oneLine(job.error?.message ?? goalOf(job) ?? job.note ?? job.kind),
   session_id: job.session_id,
   job_id: job.id,
 })

@@ -1,6 +1,6 @@
 import type { MessageItem } from '@codelab/engine/conversation/state'
 import { SendHorizontal, Square, X } from 'lucide-react'
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, type ReactNode } from 'react'
 import { z } from 'zod'
 import { Button } from '../../parts/Button.tsx'
 import { useRemembered } from '../../state/use-remembered.ts'
@@ -21,6 +21,7 @@ export function Composer({
   onEditEnd,
   onSend,
   onStop,
+  children,
 }: {
   readonly sessionId: string
   readonly busy: boolean
@@ -30,6 +31,8 @@ export function Composer({
   readonly onEditEnd: () => void
   readonly onSend: (content: string) => void
   readonly onStop: () => void
+  /** What stands beside the buttons: the model. */
+  readonly children: ReactNode
 }) {
   const texts = useTexts().conversation
   const [draft, setDraft] = useRemembered(`draft:${sessionId}`, Draft, '')
@@ -91,13 +94,15 @@ export function Composer({
         }}
       />
       <div className={styles['actions']}>
+        <div className={styles['beside']}>{children}</div>
         {busy && (
           <Button onClick={onStop}>
-            <Square size={14} aria-hidden /> {texts.stop}
+            <Square size={14} aria-hidden /> <span className={styles['label']}>{texts.stop}</span>
           </Button>
         )}
         <Button look="main" type="submit" disabled={!canSend || content.trim() === ''}>
-          <SendHorizontal size={16} aria-hidden /> {editing ? texts.resend : texts.send}
+          <SendHorizontal size={16} aria-hidden />{' '}
+          <span className={styles['label']}>{editing ? texts.resend : texts.send}</span>
         </Button>
       </div>
     </form>

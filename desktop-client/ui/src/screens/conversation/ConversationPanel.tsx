@@ -141,11 +141,10 @@ export function ConversationPanel({
         onEditEnd={() => setEditing(undefined)}
         onSend={sendNew}
         onStop={stop}
-      />
-      <footer className={styles['foot']}>
+      >
         <ModelPicker model={model} onChoose={setModel} />
-        <UsageLine items={said.items} />
-      </footer>
+      </Composer>
+      <UsageLine items={said.items} />
     </section>
   )
 }

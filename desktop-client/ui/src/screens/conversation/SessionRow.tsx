@@ -86,8 +86,8 @@ export function SessionRow({
         aria-current={current ? 'true' : undefined}
         onClick={onOpen}
       >
-        <span className={session.unread ? styles['unread'] : undefined}>
-          {session.unread && <i className={styles['dot']} aria-hidden />}
+        <span className={session.unread && !current ? styles['unread'] : undefined}>
+          {session.unread && !current && <i className={styles['dot']} aria-hidden />}
           <Visible text={title} />
         </span>
         <span className={styles['marks']}>
@@ -98,7 +98,7 @@ export function SessionRow({
               <LoaderCircle size={12} aria-hidden /> {texts.running}
             </span>
           )}
-          {session.project && <span>{session.project.name}</span>}
+          {session.project && <span className={styles['project']}>{session.project.name}</span>}
           <time dateTime={session.last_activity_at}>
             {shortTime(session.last_activity_at, locale)}
           </time>

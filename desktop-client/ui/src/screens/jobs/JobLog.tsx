@@ -10,6 +10,10 @@ import { keys } from '../../state/queries.ts'
 import { useTexts } from '../../texts/texts.ts'
 import styles from './JobsView.module.css'
 
+/** The beginning and the end have lines of their own. */
+const isNews = ({ note, state }: JobStep) =>
+  note !== undefined || state === 'running' || state === 'waiting'
+
 /** What a job went through, step by step, as far as this machine looked on. */
 export function JobLog({ job }: { readonly job: Job }) {
   const texts = useTexts().jobs
@@ -34,7 +38,7 @@ export function JobLog({ job }: { readonly job: Job }) {
             {texts.begun(job.attempts)}
           </li>
         )}
-        {data?.items.map((step) => (
+        {data?.items.filter(isNews).map((step) => (
           <Step key={`${step.at} ${step.state} ${step.progress}`} step={step} time={time} />
         ))}
         {job.ended_at !== undefined && (

@@ -9,8 +9,12 @@ const comment = new RegExp(
   'i',
 )
 
+/** No fence that means a file says more; patterns over a longer one could take long. */
+const longestRead = 500
+
 /** The file that a block of code seems to be meant for: what its fence says, else its first line; undefined when neither does. */
 export function guessPath(info: string, code: string): string | undefined {
-  const [first = ''] = code.split('\n', 1)
-  return named.exec(info)?.[1] ?? bare.exec(info.trim())?.[1] ?? comment.exec(first.trim())?.[1]
+  const [first = ''] = code.slice(0, longestRead).split('\n', 1)
+  const said = info.slice(0, longestRead).trim()
+  return named.exec(said)?.[1] ?? bare.exec(said)?.[1] ?? comment.exec(first.trim())?.[1]
 }

@@ -3,6 +3,7 @@ import { Ban, Check, ChevronRight, CircleHelp, Clock, LoaderCircle, X } from 'lu
 import { Collapsible } from 'radix-ui'
 import { memo, useState } from 'react'
 import { Visible } from '../../../parts/Visible.tsx'
+import { usePage } from '../../../state/store.ts'
 import { useTexts } from '../../../texts/texts.ts'
 import { UndoOfCall } from '../../changes/UndoOfCall.tsx'
 import { CallArguments } from './CallArguments.tsx'
@@ -33,6 +34,7 @@ export const CallRow = memo(function CallRow({
   readonly session: string
 }) {
   const texts = useTexts().conversation
+  const me = usePage((state) => state.application?.account.person?.id)
   const [open, setOpen] = useState(false)
   const Icon = icons[call.state] ?? CircleHelp
   const said = describeCall(call.arguments)
@@ -63,7 +65,7 @@ export const CallRow = memo(function CallRow({
         )}
         <CallArguments given={call.arguments} />
         {isOver(call) && <CallResult session={session} call={call} />}
-        {call.by && <p className={styles['by']}>{texts.decidedBy(call.by)}</p>}
+        {call.by && call.by !== me && <p className={styles['by']}>{texts.decidedBy(call.by)}</p>}
         {call.state === 'executed' && <UndoOfCall session={session} callId={call.callId} />}
       </Collapsible.Content>
     </Collapsible.Root>

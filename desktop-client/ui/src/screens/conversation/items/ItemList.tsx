@@ -1,9 +1,10 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import type { Item, MessageItem } from '@codelab/engine/conversation/state'
-import { useEffect, useRef } from 'react'
+import { useEffect, useLayoutEffect, useRef } from 'react'
 import { useTexts } from '../../../texts/texts.ts'
 import { Boundary } from '../../../parts/Boundary.tsx'
 import { CallRow } from './CallRow.tsx'
+import { EmptyConversation } from './EmptyConversation.tsx'
 import { ErrorRow } from './ErrorRow.tsx'
 import { MessageRow } from './MessageRow.tsx'
 import styles from './ItemList.module.css'
@@ -51,6 +52,9 @@ export function ItemList({
     anchorTo: 'end',
     followOnAppend: true,
   })
+  // A conversation opens at its end.
+  useLayoutEffect(() => list.scrollToEnd(), [list])
+
   const rows = list.getVirtualItems()
   const first = rows[0]?.index ?? 0
 
@@ -72,6 +76,7 @@ export function ItemList({
       aria-label={texts.log}
     >
       <SessionContext value={session}>
+        {items.length === 0 && <EmptyConversation />}
         <div className={styles['whole']} style={{ height: list.getTotalSize() }}>
           {rows.map(({ key, index, start }) => (
             <div

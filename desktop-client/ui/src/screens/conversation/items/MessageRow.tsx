@@ -24,6 +24,10 @@ export const MessageRow = memo(function MessageRow({
       {role === 'user' ? <p className={styles['typed']}>{text}</p> : <Markdown text={text} />}
       {ended && <p className={styles['note']}>{ended}</p>}
       <footer className={styles['foot']}>
+        {model && <small>{model}</small>}
+        {usage && complete && (
+          <small>{tokens.answer(usage.input_tokens, usage.output_tokens)}</small>
+        )}
         {complete && <CopyButton text={() => text} />}
         {role === 'user' && onEdit && (
           <Button
@@ -34,10 +38,6 @@ export const MessageRow = memo(function MessageRow({
           >
             <Pencil size={16} aria-hidden />
           </Button>
-        )}
-        {model && <small>{model}</small>}
-        {usage && complete && (
-          <small>{tokens.answer(usage.input_tokens, usage.output_tokens)}</small>
         )}
       </footer>
     </article>
