@@ -9,6 +9,7 @@ import { runCommand } from './commands/registry.ts'
 import { call } from './engine/call.ts'
 import { listenToEvents } from './engine/events.ts'
 import { createFrameQueue } from './state/frame-queue.ts'
+import { keepFront } from './state/front.ts'
 import type { PageState } from './state/page-state.ts'
 import { createQueries, dropOld } from './state/queries.ts'
 import { changePage, takeEvents, usePage } from './state/store.ts'
@@ -59,6 +60,7 @@ async function start(): Promise<void> {
     onEvents: queue,
     onState: (engine) => changePage({ engine }),
   })
+  keepFront().catch((error: unknown) => console.warn('not remembered', error))
 }
 
 createRoot(document.getElementById('root')!).render(

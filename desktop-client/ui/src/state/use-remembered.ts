@@ -29,6 +29,13 @@ export function useRemembered<Value>(
   }, [])
 
   useEffect(() => {
+    // A window that is closed is hidden first: what was typed last is not lost with it.
+    const onHidden = () => document.visibilityState === 'hidden' && save()
+    document.addEventListener('visibilitychange', onHidden)
+    return () => document.removeEventListener('visibilitychange', onHidden)
+  }, [save])
+
+  useEffect(() => {
     const gone = new AbortController()
     call(readView, { params: { key }, signal: gone.signal }).then(
       ({ value }) => {
