@@ -4,7 +4,7 @@ import { Button } from './Button.tsx'
 import { Visible } from './Visible.tsx'
 
 /** Characters that are shown with each asking: a browser that lays out megabytes of one line stands still. */
-const portion = 20_000
+const portion = 10_000
 
 /** Cuts a text, never through a character. */
 const cut = (text: string, length: number): string =>

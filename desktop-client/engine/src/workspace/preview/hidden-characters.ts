@@ -28,8 +28,11 @@ export function hiddenCharactersIn(
   let line = 1
   let start = 0
   let at = 0
+  let next = 0
   for (const { index, 0: character } of text.matchAll(lines ? inText : inLine)) {
-    if (fine.some(([from, to]) => index >= from && index < to)) continue
+    // Both come in the order of the text: what was passed is not looked at again.
+    while ((fine[next]?.[1] ?? Infinity) <= index) next += 1
+    if ((fine[next]?.[0] ?? Infinity) <= index) continue
     for (; at < index; at += 1) {
       if (text[at] !== '\n') continue
       line += 1
