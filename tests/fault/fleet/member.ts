@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { nodeFlags } from '@codelab/operator/workspace/children/node-flags'
 import { startProgram, untilReady, type Program } from '../../cluster/harness/program.ts'
@@ -56,10 +57,15 @@ type Wanted = {
   readonly onCrash: (what: string) => void
 }
 
+/** What a process said last. */
+const lastLine = async (logFile: string): Promise<string> =>
+  (await readFile(logFile, 'utf8')).trimEnd().split('\n').at(-1)!
+
 /** Starts a member; `ready` says when it takes connections. */
 export function startMember(wanted: Wanted): Member {
   const { service, name, port, adminPort } = wanted
   const adminUrl = `http://127.0.0.1:${adminPort}`
+  const logFile = join(wanted.folder, `${name}.log`)
   let isReady = false
   let stopping = false
   let killed: Program | undefined
@@ -77,7 +83,7 @@ export function startMember(wanted: Wanted): Member {
       name,
       command: process.execPath,
       args: [...nodeFlags, join(root, programOf[service])],
-      logFile: join(wanted.folder, `${name}.log`),
+      logFile,
       env: wanted.env,
     })
     program = current
@@ -87,7 +93,8 @@ export function startMember(wanted: Wanted): Member {
     void current.ended.then(async (code) => {
       isReady = false
       if (stopping) return
-      if (killed !== current) wanted.onCrash(`${name} ended with ${code}`)
+      if (killed !== current)
+        wanted.onCrash(`${name} ended with ${code}: ${await lastLine(logFile)}`)
       await new Promise((done) => setTimeout(done, restartAfterMs))
       if (!stopping) launch()
     })
