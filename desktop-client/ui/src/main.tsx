@@ -5,6 +5,7 @@ import type { EngineEvent } from '@codelab/contracts/engine-ui/events'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app/App.tsx'
+import { followDisk } from './screens/project/editors/outside-changes.ts'
 import { runCommand } from './commands/registry.ts'
 import { call } from './engine/call.ts'
 import { listenToEvents } from './engine/events.ts'
@@ -49,6 +50,7 @@ async function readPicture(): Promise<number> {
 const queue = createFrameQueue<EngineEvent>((events) => {
   takeEvents(events)
   dropOld(queries, events)
+  followDisk(events)
   if (events.some((event) => event.type === 'hello' && event.reset)) void readPicture()
   for (const event of events) if (event.type === 'command') runCommand(event.command)
 })

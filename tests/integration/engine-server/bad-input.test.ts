@@ -385,7 +385,7 @@ describe('this machine’s settings', () => {
     await page.put('/api/v1/views/tabs', { value: { open: ['a.txt'] } })
     expect(await page.get('/api/v1/views/tabs')).toEqual({ value: { open: ['a.txt'] } })
     expect((await stat(join(home, 'views/tabs.json'))).mode & 0o777).toBe(0o600)
-    const large = { value: 'x'.repeat(256 * 1024) }
+    const large = { value: 'x'.repeat(4 * 1024 * 1024) }
     expect((await page.fails('PUT', '/api/v1/views/tabs', large)).status).toBe(413)
     expect((await page.fails('PUT', '/api/v1/views/..%2Fsettings', { value: 1 })).status).toBe(400)
     await page.put('/api/v1/views/tabs', { value: null })

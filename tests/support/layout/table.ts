@@ -158,7 +158,6 @@ export const importTable: Readonly<Record<string, Allowance>> = {
       'remark-gfm',
       'rehype-highlight',
       'react-resizable-panels',
-      'react-arborist',
       'lucide-react',
     ],
   },

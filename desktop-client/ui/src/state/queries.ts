@@ -27,10 +27,23 @@ export const keys = {
   notifications: ['notifications'],
   result: (session: string, call: string) => ['result', session, call],
   tree: (project: string) => ['project', project, 'tree'],
+  folder: (project: string, path: string) => ['project', project, 'tree', path],
   git: (project: string) => ['project', project, 'git'],
   names: (project: string) => ['project', project, 'names'],
   changes: (project: string) => ['project', project, 'changes'],
 } as const
+
+/** A changed text is in the same tree; what came or went is not, nor is what rules of git say of it. */
+function oldOfFiles({ project, changes, more }: Extract<EngineEvent, { type: 'files' }>) {
+  const newRules = changes.some(({ path }) => /(^|\/)\.gitignore$/.test(path))
+  if (more || newRules) return [keys.tree(project), keys.names(project)]
+  const moved = changes.filter(({ change }) => change !== 'modified')
+  if (moved.length === 0) return []
+  const folders = new Set(
+    moved.map(({ path }) => path.slice(0, Math.max(0, path.lastIndexOf('/')))),
+  )
+  return [keys.names(project), ...[...folders].map((folder) => keys.folder(project, folder))]
+}
 
 /** Drops the answers that these events make old. */
 export function dropOld(queries: QueryClient, events: readonly EngineEvent[]): void {
@@ -48,11 +61,7 @@ export function dropOld(queries: QueryClient, events: readonly EngineEvent[]): v
       add(keys.git(event.project.id))
     } else if (event.type === 'files') {
       add(keys.changes(event.project))
-      // A changed text is in the same tree; what came or went is not.
-      if (event.more || event.changes.some(({ change }) => change !== 'modified')) {
-        add(keys.tree(event.project))
-        add(keys.names(event.project))
-      }
+      for (const key of oldOfFiles(event)) add(key)
     }
   }
   for (const queryKey of old.values()) void queries.invalidateQueries({ queryKey })

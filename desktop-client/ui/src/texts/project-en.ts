@@ -47,6 +47,7 @@ export const projectEn = {
   keepMine: 'Write mine over it',
   onDisk: 'On the disk',
   here: 'Here, unsaved',
+  moreEntries: 'There are more entries than can be shown here.',
   goneOutside:
     'This file is no longer on the disk. Its text is still here: put it back, or close it.',
   putBack: 'Put it back on the disk',

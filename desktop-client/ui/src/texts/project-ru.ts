@@ -48,6 +48,7 @@ export const projectRu: typeof projectEn = {
   keepMine: 'Записать моё поверх',
   onDisk: 'На диске',
   here: 'Здесь, не сохранено',
+  moreEntries: 'Здесь больше объектов, чем можно показать.',
   goneOutside: 'Этого файла больше нет на диске. Текст остался здесь: верните его или закройте.',
   putBack: 'Вернуть на диск',
   closeAnyway: 'Закрыть',

@@ -58,8 +58,8 @@ export const readState = route({
 /** What a page remembers between starts: its address changes with each, so the browser's own storage would forget it. */
 const ViewKey = z.string().regex(/^[A-Za-z0-9._:-]{1,128}$/)
 
-/** Bytes of one remembered value as JSON. */
-export const maxViewBytes = 256 * 1024
+/** Bytes of one remembered value as JSON: a text of 1 MiB that was not saved fits, with what it began as. */
+export const maxViewBytes = 4 * 1024 * 1024
 
 export const readView = route({
   method: 'get',
@@ -76,7 +76,7 @@ export const readView = route({
 export const saveView = route({
   method: 'put',
   path: '/api/v1/views/:key',
-  summary: 'Remembers any JSON of at most 256 KiB; null forgets it.',
+  summary: 'Remembers any JSON of at most 4 MiB; null forgets it.',
   access: 'page',
   params: z.object({ key: ViewKey }),
   body: z.strictObject({ value: z.json() }),

@@ -2,12 +2,14 @@ import { Tabs } from 'radix-ui'
 import { useMemo, useState } from 'react'
 import { useCommands } from '../../commands/registry.ts'
 import { useTexts } from '../../texts/texts.ts'
+import { useKeptTabs } from './editors/kept-tabs.ts'
 import { FindInFiles } from './find/FindInFiles.tsx'
 import styles from './ProjectSide.module.css'
 import { FileTree } from './tree/FileTree.tsx'
 
 /** Beside the editor: the project's files, or a search in them. */
 export function ProjectSide({ project }: { readonly project: string }) {
+  useKeptTabs(project)
   const texts = useTexts().project
   const [side, setSide] = useState('files')
   useCommands(

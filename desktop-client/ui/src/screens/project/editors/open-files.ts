@@ -1,21 +1,23 @@
-import { readFile, saveFile } from '@codelab/contracts/engine-ui/files'
 import { create } from 'zustand'
-import { call } from '../../../engine/call.ts'
 import type { EngineFailure } from '../../../engine/failure.ts'
-import { changePage } from '../../../state/store.ts'
 
 /** A file of the project. */
 export type FilePlace = { readonly project: string; readonly path: string }
 
+/** A text as it lies on the disk; `version` null: there is no file yet. */
+export type OnDisk = { readonly text: string; readonly version: string | null }
+
 /** A file that is open in a tab. */
 export type OpenFile = FilePlace & {
-  /** As it is on the disk, as far as is known; absent while it is read. */
-  readonly saved: { readonly text: string; readonly version: string | null } | undefined
+  /** Of the tab: it stays when the file is renamed. */
+  readonly id: number
+  /** What the text in the editor began as; absent while it is read. */
+  readonly saved: OnDisk | undefined
   readonly readOnly: boolean
   /** As it stands in the editor. */
   readonly text: string
-  /** Something else changed or removed it while it has unsaved changes here. */
-  readonly changedOutside: boolean
+  /** What lies on the disk by now, where that is not what the text began as. The person says which of the two stays. */
+  readonly theirs: OnDisk | 'gone' | undefined
   readonly failure: EngineFailure | undefined
   /** A line to be shown, once. */
   readonly line: number | undefined
@@ -27,69 +29,44 @@ export const useOpenFiles = create<OpenFiles>(() => ({ files: [], front: undefin
 
 export const samePlace = (a: FilePlace | undefined, b: FilePlace | undefined): boolean =>
   a?.project === b?.project && a?.path === b?.path
-export const isUnsaved = ({ saved, text }: OpenFile): boolean =>
-  saved !== undefined && saved.text !== text
 
-const fileAt = (place: FilePlace) =>
+/** Closing it would lose something: what was typed, or a text that is no longer on the disk. */
+export const isUnsaved = ({ saved, text, theirs }: OpenFile): boolean =>
+  saved !== undefined && (saved.text !== text || theirs === 'gone')
+
+export const fileAt = (place: FilePlace): OpenFile | undefined =>
   useOpenFiles.getState().files.find((file) => samePlace(file, place))
 
-const change = (place: FilePlace, changes: Partial<OpenFile>) =>
+export const changeFile = (id: number, changes: Partial<OpenFile>): void =>
   useOpenFiles.setState(({ files }) => ({
-    files: files.map((file) => (samePlace(file, place) ? { ...file, ...changes } : file)),
+    files: files.map((file) => (file.id === id ? { ...file, ...changes } : file)),
   }))
 
-/** Reads a file into its tab; unsaved changes are only lost when `force` says so. */
-export async function reload(place: FilePlace, { force = false } = {}): Promise<void> {
-  const { project, path } = place
-  try {
-    const read = await call(readFile, { params: { project }, query: { path } })
-    const file = fileAt(place)
-    if (!file) return
-    const saved = { text: read.text, version: read.version }
-    if (isUnsaved(file) && !force) {
-      const changedOutside = file.saved?.version !== read.version
-      return change(place, changedOutside ? { changedOutside } : {})
-    }
-    change(place, {
-      saved,
-      text: read.text,
-      readOnly: read.read_only,
-      changedOutside: false,
-      failure: undefined,
-    })
-  } catch (error) {
-    const failure = error as EngineFailure
-    const file = fileAt(place)
-    change(place, file && isUnsaved(file) ? { changedOutside: true, failure } : { failure })
-  }
-}
+let lastId = 0
 
-/** Brings a file to the front, in a tab of its own; reads it when it is new. */
-export function openFile(place: FilePlace, line?: number): void {
+/** Puts a file into a tab of its own, or finds the one that it has. */
+export function addFile(place: FilePlace, start: Partial<OpenFile> = {}): OpenFile {
   const known = fileAt(place)
-  const { project, path } = place
-  useOpenFiles.setState(({ files }) => ({
-    front: { project, path },
-    files: known
-      ? files
-      : [
-          ...files,
-          {
-            project,
-            path,
-            saved: undefined,
-            readOnly: false,
-            text: '',
-            changedOutside: false,
-            failure: undefined,
-            line,
-          },
-        ],
-  }))
-  changePage({ place: 'project' })
-  if (known) change(place, { line })
-  else void reload(place)
+  if (known) return known
+  lastId += 1
+  const file: OpenFile = {
+    id: lastId,
+    project: place.project,
+    path: place.path,
+    saved: undefined,
+    readOnly: false,
+    text: '',
+    theirs: undefined,
+    failure: undefined,
+    line: undefined,
+    ...start,
+  }
+  useOpenFiles.setState(({ files }) => ({ files: [...files, file] }))
+  return file
 }
+
+export const bringToFront = ({ project, path }: FilePlace): void =>
+  useOpenFiles.setState({ front: { project, path } })
 
 /** Closes a tab; the one beside it comes to the front. */
 export function closeFile(place: FilePlace): void {
@@ -101,35 +78,26 @@ export function closeFile(place: FilePlace): void {
   })
 }
 
-export const editFile = (place: FilePlace, text: string): void => change(place, { text })
-export const shownLine = (place: FilePlace): void => change(place, { line: undefined })
+export const isAtOrBelow = (path: string, folder: string): boolean =>
+  path === folder || path.startsWith(`${folder}/`)
 
-/** Saves a tab. What changed outside meanwhile is not written over unless `overwrite` says so. */
-export async function saveOpenFile(place: FilePlace, { overwrite = false } = {}): Promise<void> {
-  const file = fileAt(place)
-  if (!file?.saved) return
-  const { text } = file
-  const { project, path } = place
-  try {
-    let { version } = file.saved
-    if (overwrite) {
-      // What is there now is what the person decided to replace; a file that is gone is made anew.
-      version = await call(readFile, { params: { project }, query: { path } }).then(
-        (read) => read.version,
-        (error: EngineFailure) => {
-          if (error.reason === 'file_missing') return null
-          throw error
-        },
-      )
-    }
-    const stored = await call(saveFile, { params: { project }, body: { path, text, version } })
-    change(place, {
-      saved: { text, version: stored.version },
-      changedOutside: false,
-      failure: undefined,
-    })
-  } catch (error) {
-    const failure = error as EngineFailure
-    change(place, { failure, changedOutside: failure.reason === 'file_changed' })
-  }
+/** A file or folder was renamed: its tabs go along, with what was typed in them. */
+export function moveFiles(project: string, from: string, to: string): void {
+  const moved = <Place extends FilePlace>(place: Place): Place =>
+    place.project === project && isAtOrBelow(place.path, from)
+      ? { ...place, path: to + place.path.slice(from.length) }
+      : place
+  useOpenFiles.setState(({ files, front }) => ({
+    files: files.map(moved),
+    front: front && moved(front),
+  }))
 }
+
+/** The person deleted a file or folder: its tabs close, but for those that hold what is nowhere else. */
+export function closeDeleted(project: string, path: string): void {
+  for (const file of useOpenFiles.getState().files)
+    if (file.project === project && isAtOrBelow(file.path, path) && !isUnsaved(file))
+      closeFile(file)
+}
+
+export const shownLine = (id: number): void => changeFile(id, { line: undefined })

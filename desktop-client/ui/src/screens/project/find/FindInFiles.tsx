@@ -6,7 +6,7 @@ import type { EngineFailure } from '../../../engine/failure.ts'
 import { ProblemText } from '../../../parts/ProblemText.tsx'
 import { Visible } from '../../../parts/Visible.tsx'
 import { useTexts } from '../../../texts/texts.ts'
-import { openFile } from '../editors/open-files.ts'
+import { openFile } from '../editors/on-disk.ts'
 import styles from './FindInFiles.module.css'
 
 /** A search begins when nothing was typed for so long. */

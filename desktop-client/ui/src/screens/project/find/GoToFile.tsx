@@ -7,7 +7,7 @@ import { useCommands } from '../../../commands/registry.ts'
 import { call } from '../../../engine/call.ts'
 import { keys } from '../../../state/queries.ts'
 import { useTexts } from '../../../texts/texts.ts'
-import { openFile } from '../editors/open-files.ts'
+import { openFile } from '../editors/on-disk.ts'
 import { matchingPaths } from './matching-paths.ts'
 
 const mostShown = 50
