@@ -1,10 +1,12 @@
 import type { Notification } from '@codelab/contracts/engine-ui/application'
 import { Bell, CircleAlert, ListChecks, MessageSquare, ShieldQuestion } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
+import { useRef } from 'react'
 import { z } from 'zod'
 import { Button } from '../parts/Button.tsx'
 import menu from '../parts/Menu.module.css'
 import { Visible } from '../parts/Visible.tsx'
+import { focusOnAsked } from '../screens/approval/focus-on-asked.ts'
 import { changePage, showCall, usePage } from '../state/store.ts'
 import { useRemembered } from '../state/use-remembered.ts'
 import { useTexts } from '../texts/texts.ts'
@@ -32,6 +34,7 @@ export function NotificationsMenu() {
   const notifications = usePage((state) => state.notifications)
   const [seen, setSeen] = useRemembered('notifications.seen', Latest, '')
   const fresh = seen === undefined ? 0 : notifications.filter(({ at }) => at > seen).length
+  const chose = useRef(false)
   const [latest] = notifications
   return (
     <DropdownMenu.Root onOpenChange={(open) => open && latest && setSeen(latest.at)}>
@@ -46,7 +49,14 @@ export function NotificationsMenu() {
         </Button>
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content className={`${menu['menu']} ${menu['long']}`} align="end">
+        <DropdownMenu.Content
+          className={`${menu['menu']} ${menu['long']}`}
+          align="end"
+          onCloseAutoFocus={(event) => {
+            if (chose.current) focusOnAsked(event)
+            chose.current = false
+          }}
+        >
           {notifications.length === 0 && (
             <DropdownMenu.Label className={menu['label']}>{texts.none}</DropdownMenu.Label>
           )}
@@ -56,7 +66,10 @@ export function NotificationsMenu() {
               <DropdownMenu.Item
                 key={notification.id}
                 className={menu['item']}
-                onSelect={() => show(notification)}
+                onSelect={() => {
+                  chose.current = true
+                  show(notification)
+                }}
               >
                 <Icon size={16} aria-hidden />
                 <span className={menu['lines']}>

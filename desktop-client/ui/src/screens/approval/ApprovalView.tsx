@@ -10,6 +10,7 @@ import { useRemembered } from '../../state/use-remembered.ts'
 import { useTexts } from '../../texts/texts.ts'
 import { ApprovalActions } from './ApprovalActions.tsx'
 import styles from './ApprovalView.module.css'
+import { askedHeading } from './focus-on-asked.ts'
 import { EditArguments } from './EditArguments.tsx'
 import { Effect } from './Effect.tsx'
 import { useDecision, useDecisionKeys } from './use-decision.ts'
@@ -55,12 +56,12 @@ export function ApprovalView({ waiting, place }: Props) {
   useDecisionKeys(decide, waiting.editable)
   const told = problem ?? failure
   return (
-    <section className={styles['approval']} aria-labelledby={`approval-${id}`}>
+    <section className={styles['approval']} aria-labelledby={askedHeading}>
       <header className={styles['top']}>
         <div role="alert" className="visually-hidden">
           {texts.title(waiting.tool_name)}
         </div>
-        <h2 id={`approval-${id}`} ref={heading} tabIndex={-1}>
+        <h2 id={askedHeading} ref={heading} tabIndex={-1}>
           {texts.title(waiting.tool_name)}
         </h2>
         <Queue place={place} />

@@ -1,6 +1,6 @@
 import { ShieldQuestion } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
 import { useShallow } from 'zustand/shallow'
 import { Button } from '../../parts/Button.tsx'
 import menu from '../../parts/Menu.module.css'
@@ -8,12 +8,14 @@ import { Visible } from '../../parts/Visible.tsx'
 import { showCall, usePage } from '../../state/store.ts'
 import { waitingQueue } from '../../state/waiting-queue.ts'
 import { useTexts } from '../../texts/texts.ts'
+import { focusOnAsked } from './focus-on-asked.ts'
 import { describeCall } from '../conversation/items/describe-call.ts'
 
 /** All that waits for a decision, of every conversation; choosing one brings it to the front. */
 export function WaitingMenu() {
   const texts = useTexts()
   const queue = usePage(useShallow(waitingQueue))
+  const chose = useRef(false)
   const title = queue.length === 0 ? texts.application : `(${queue.length}) ${texts.application}`
   useEffect(() => {
     document.title = title
@@ -27,7 +29,14 @@ export function WaitingMenu() {
         </Button>
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content className={menu['menu']} align="end">
+        <DropdownMenu.Content
+          className={menu['menu']}
+          align="end"
+          onCloseAutoFocus={(event) => {
+            if (chose.current) focusOnAsked(event)
+            chose.current = false
+          }}
+        >
           <DropdownMenu.Label className={menu['label']}>
             {texts.workbench.waitsEverywhere}
           </DropdownMenu.Label>
@@ -35,7 +44,10 @@ export function WaitingMenu() {
             <DropdownMenu.Item
               key={call.call_id}
               className={menu['item']}
-              onSelect={() => showCall(call)}
+              onSelect={() => {
+                chose.current = true
+                showCall(call)
+              }}
             >
               <span className={menu['lines']}>
                 <span>
