@@ -10,6 +10,8 @@ import { programFolder } from './cluster/harness/programs.ts'
 import { missingForCluster, missingForControlPlane } from './cluster/harness/requirements.ts'
 import { missingProgram } from './programs.ts'
 import { type Need, suites, type Suite } from './suites.ts'
+import { buildPackage } from './window/harness/build.ts'
+import { missingForWindow } from './window/harness/requirements.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const scratch = join(root, '.cache', 'test')
@@ -89,6 +91,10 @@ const besides: Partial<Record<Need, () => Promise<Beside>>> = {
     if (code !== 0) throw new Error('the page could not be built')
     return { env: {}, stop: async () => undefined }
   },
+  window: async () => ({
+    env: { TEST_WINDOW_PACKAGE: await buildPackage() },
+    stop: async () => undefined,
+  }),
   // Built before the first test, whose time does not count it.
   cluster: async () => {
     await clusterImages(console.log)
@@ -118,6 +124,7 @@ async function startBeside({ needs }: Suite): Promise<Beside> {
 async function missingFor({ needs }: Suite): Promise<string | undefined> {
   const program = await missingProgram(needs)
   if (program) return program
+  if (needs.includes('window')) return missingForWindow()
   if (needs.includes('cluster')) return missingForCluster()
   return needs.includes('control-plane') ? missingForControlPlane() : undefined
 }

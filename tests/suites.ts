@@ -8,6 +8,7 @@ export type Need =
   | 'control-plane'
   | 'cluster'
   | 'page'
+  | 'window'
 
 export type Suite = {
   readonly name: string
@@ -35,5 +36,6 @@ export const suites: readonly Suite[] = [
   { name: 'charts', paths: ['charts', 'tiltfile'], needs: ['control-plane'], workers: 1 },
   { name: 'cluster', paths: ['cluster'], needs: ['cluster'], workers: 1 },
   { name: 'ui', paths: ['ui'], needs: ['chromium', 'page'], workers: 1 },
+  { name: 'window', paths: ['window'], needs: ['page', 'window'], workers: 1 },
   { name: 'browser', paths: ['browser'], needs: ['chromium'], workers: 1 },
 ]

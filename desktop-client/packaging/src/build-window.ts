@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeEngine } from './engine-executable.ts'
 import { root, shellFolder, staging, targetTriple } from './places.ts'
@@ -29,11 +29,14 @@ export async function buildWindow({ bundles, debug, page, target }: WindowBuild)
     ...(bundles ? ['--bundles', bundles.join(',')] : []),
     ...(debug ? ['--debug'] : []),
   ]
+  const made = join(target, debug ? 'debug' : 'release', 'bundle')
+  // Older versions lie there under other names.
+  await rm(made, { recursive: true, force: true })
   const tauri = join(root, 'node_modules/@tauri-apps/cli/tauri.js')
   // What Cargo locked is what is built.
   await run(process.execPath, [tauri, 'build', ...options, '--', '--locked'], {
     cwd: shellFolder,
     env: { ...process.env, CARGO_TARGET_DIR: target, CI: 'true' },
   })
-  return join(target, debug ? 'debug' : 'release', 'bundle')
+  return made
 }

@@ -1,0 +1,48 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+
+/** A screen without a monitor, and a bus of the session: what a desktop gives its applications. */
+export type Desktop = {
+  readonly env: Readonly<Record<string, string>>
+  close(): Promise<void>
+}
+
+const firstLine = async (stream: NodeJS.ReadableStream): Promise<string> => {
+  const [line] = (await once(createInterface({ input: stream }), 'line')) as [string]
+  return line.trim()
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const exited = once(child, 'exit')
+  child.kill()
+  await exited
+}
+
+export async function openDesktop(): Promise<Desktop> {
+  // It chooses a number that is free and prints it on the third channel.
+  const screen = spawn(
+    'Xvfb',
+    ['-displayfd', '3', '-screen', '0', '1600x1000x24', '-nolisten', 'tcp'],
+    { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] },
+  )
+  const display = `:${await firstLine(screen.stdio[3] as NodeJS.ReadableStream)}`
+  const bus = spawn('dbus-daemon', ['--session', '--nofork', '--print-address'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: { ...process.env, DISPLAY: display },
+  })
+  const address = await firstLine(bus.stdout)
+  return {
+    env: {
+      DISPLAY: display,
+      DBUS_SESSION_BUS_ADDRESS: address,
+      GDK_BACKEND: 'x11',
+      NO_AT_BRIDGE: '1',
+    },
+    close: async () => {
+      await end(bus)
+      await end(screen)
+    },
+  }
+}

@@ -1,0 +1,30 @@
+import { exec } from '../../cluster/harness/exec.ts'
+import { until } from '../../support/until.ts'
+import type { Desktop } from './desktop.ts'
+
+/** Keyboard and window manager of the desktop: what reaches the native window itself, and not its page alone. */
+export function screenOf({ env }: Desktop) {
+  const xdotool = async (...args: string[]) => (await exec('xdotool', args, { env })).trim()
+  const theWindow = () =>
+    until('the window on the screen', async () =>
+      (await xdotool('search', '--onlyvisible', '--class', 'codelab').catch(() => ''))
+        .split('\n')
+        .at(-1),
+    )
+  return {
+    theWindow,
+    title: async () => xdotool('getwindowname', await theWindow()),
+    press: async (keys: string) => {
+      const window = await theWindow()
+      await xdotool('windowfocus', '--sync', window)
+      await xdotool('key', '--clearmodifiers', keys)
+    },
+    resize: async (width: number, height: number) =>
+      xdotool('windowsize', '--sync', await theWindow(), String(width), String(height)),
+    size: async () => {
+      const geometry = await xdotool('getwindowgeometry', await theWindow())
+      const [, width, height] = /Geometry: (\d+)x(\d+)/.exec(geometry) ?? []
+      return { width: Number(width), height: Number(height) }
+    },
+  }
+}
