@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import {
   type CallResultPart,
   maxResultPart,
@@ -33,9 +33,21 @@ const asData = (value: unknown): Said => ({
   text: JSON.stringify(value, undefined, 2),
 })
 
+const StoredError = z.object({ error: z.union([z.string(), z.object({ message: z.string() })]) })
+
+/** A failure in words, without its wrapping; what has another form stays as it is. */
+function messageIn(content: string): string {
+  try {
+    const { error } = StoredError.parse(JSON.parse(content))
+    return typeof error === 'string' ? error : error.message
+  } catch {
+    return content
+  }
+}
+
 /** JSON in a stored message is laid out anew; any other text stays as the model saw it. */
 function ofMessage(content: string): Said {
-  if (isError(content)) return { kind: 'error', text: content }
+  if (isError(content)) return { kind: 'error', text: messageIn(content) }
   if (!/^\s*[[{]/.test(content)) return { kind: 'text', text: content }
   try {
     return asData(JSON.parse(content))
