@@ -16,13 +16,14 @@ export function Notices() {
     <div className={styles['notices']}>
       {notices.map(({ id, problem, text }) => (
         <div key={id} className={styles['notice']}>
-          {problem ? (
-            <ProblemText problem={problem} />
-          ) : (
-            <p role="alert">
-              <Visible text={text ?? ''} lines />
-            </p>
-          )}
+          <div>
+            {text !== undefined && (
+              <p role="alert">
+                <Visible text={text} lines />
+              </p>
+            )}
+            {problem && <ProblemText problem={problem} />}
+          </div>
           <Button look="plain" aria-label={common.close} onClick={() => close(id)}>
             <X size={16} aria-hidden />
           </Button>

@@ -2,6 +2,9 @@ import { readView, saveView } from '@codelab/contracts/engine-ui/application'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { z } from 'zod'
 import { call } from '../engine/call.ts'
+import type { EngineFailure } from '../engine/failure.ts'
+import { useTexts } from '../texts/texts.ts'
+import { tell } from './store.ts'
 
 const saveAfterMs = 400
 
@@ -14,6 +17,7 @@ export function useRemembered<Value>(
   schema: z.ZodType<Value>,
   otherwise: Value,
 ): [Value | undefined, (value: Value) => void] {
+  const { notRemembered } = useTexts().common
   const [held, setHeld] = useState<{ key: string; value: Value }>()
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   const unsaved = useRef<{ key: string; value: Value }>(undefined)
@@ -24,9 +28,9 @@ export function useRemembered<Value>(
     if (name === undefined) return
     unsaved.current = undefined
     call(saveView, { params: { key: name }, body: { value: (value ?? null) as never } }).catch(
-      (error: unknown) => console.warn('not remembered', error),
+      (error: unknown) => tell({ text: notRemembered, problem: error as EngineFailure }),
     )
-  }, [])
+  }, [notRemembered])
 
   useEffect(() => {
     // A window that is closed is hidden first: what was typed last is not lost with it.

@@ -18,6 +18,7 @@ export const en = {
     more: 'More',
     loading: 'Loading…',
     search: 'Search',
+    notRemembered: 'What you type and arrange here is not kept for the next start.',
     showMore: (left: number) =>
       `Show more (${count(left, { one: 'character', other: 'characters' })} left)`,
   },

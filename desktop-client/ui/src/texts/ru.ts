@@ -18,6 +18,7 @@ export const ru: Texts = {
     more: 'Ещё',
     loading: 'Загрузка…',
     search: 'Поиск',
+    notRemembered: 'То, что вы здесь пишете и располагаете, не сохранится до следующего запуска.',
     showMore: (left: number) =>
       `Показать ещё (осталось: ${count(left, {
         one: 'символ',
