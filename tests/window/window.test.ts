@@ -84,10 +84,12 @@ test('a question is answered, with the tool call that it took', async () => {
 
 test('an approval is told to the person who looks elsewhere, and decided in the window', async () => {
   const notifications = listenToNotifications(desktop)
+  await screen.lookElsewhere()
   await say('write "hello" to hello.txt')
   await text(window, 'CodeLab wants to use write_file')
   await until('the notification', () => notifications.text().includes('write_file hello.txt'))
   expect(notifications.text()).toContain('Approval needed')
+  await notifications.click()
   notifications.stop()
   await until('the mark in the title', async () => (await screen.title()) === '(1) CodeLab')
   await (await button(window, 'Approve once')).click()

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 
-/** A screen without a monitor, and a bus of the session: what a desktop gives its applications. */
+/** A screen without a monitor, a bus of the session and a program that shows notifications: what a desktop gives its applications. */
 export type Desktop = {
   readonly env: Readonly<Record<string, string>>
   close(): Promise<void>
@@ -33,6 +33,8 @@ export async function openDesktop(): Promise<Desktop> {
     env: { ...process.env, DISPLAY: display },
   })
   const address = await firstLine(bus.stdout)
+  const env = { ...process.env, DISPLAY: display, DBUS_SESSION_BUS_ADDRESS: address }
+  const notifications = spawn('dunst', [], { stdio: 'ignore', env })
   return {
     env: {
       DISPLAY: display,
@@ -41,6 +43,7 @@ export async function openDesktop(): Promise<Desktop> {
       NO_AT_BRIDGE: '1',
     },
     close: async () => {
+      await end(notifications)
       await end(bus)
       await end(screen)
     },

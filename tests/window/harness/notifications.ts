@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
+import { exec } from '../../cluster/harness/exec.ts'
 import type { Desktop } from './desktop.ts'
 
-/** What applications ask the desktop to tell the person, as it passes on the bus. */
+/** What applications ask the desktop to tell the person, as it passes on the bus; and the person's click on it. */
 export function listenToNotifications({ env }: Desktop) {
   const monitor = spawn(
     'dbus-monitor',
@@ -10,5 +11,9 @@ export function listenToNotifications({ env }: Desktop) {
   )
   let text = ''
   monitor.stdout.on('data', (chunk: Buffer) => void (text += chunk.toString()))
-  return { text: () => text, stop: () => void monitor.kill() }
+  return {
+    text: () => text,
+    click: () => exec('dunstctl', ['action', '0'], { env }),
+    stop: () => void monitor.kill(),
+  }
 }

@@ -12,6 +12,7 @@ const packages = [
   'xdotool',
   'dbus-daemon',
   'dbus-bin',
+  'dunst',
   'rpm',
 ]
 

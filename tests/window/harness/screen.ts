@@ -14,6 +14,8 @@ export function screenOf({ env }: Desktop) {
   return {
     theWindow,
     title: async () => xdotool('getwindowname', await theWindow()),
+    /** Where nobody manages windows, the one below the pointer has the focus. */
+    lookElsewhere: () => xdotool('mousemove', '1599', '999'),
     press: async (keys: string) => {
       const window = await theWindow()
       await xdotool('windowfocus', '--sync', window)
