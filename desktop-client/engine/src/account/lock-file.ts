@@ -15,8 +15,15 @@ const errorCode = (error: unknown) => (error as NodeJS.ErrnoException).code
 async function take(path: string): Promise<boolean> {
   try {
     const file = await open(path, 'wx', 0o600)
-    await file.writeFile(own())
-    await file.close()
+    try {
+      await file.writeFile(own())
+    } catch (error) {
+      // On a full disk: a lock without its holder's name would hold everybody up.
+      await rm(path, { force: true })
+      throw error
+    } finally {
+      await file.close()
+    }
     return true
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return false

@@ -119,18 +119,18 @@ export function createOpenConversations(parts: ConversationsParts): OpenConversa
   const placeOf = async (sessionId: string, fresh: boolean, request: OpenRequest) => {
     const { bindings } = links.current()
     const chosen = request.project === undefined ? undefined : projects.get(request.project)
-    // A folder that is gone says so before anything begins in it.
-    if (fresh || request.move_here) chosen?.bench()
     if (fresh && !chosen) throw projectNeeded()
     if (chosen && (fresh || request.move_here)) {
+      // A folder that is gone says so before anything begins in it.
+      chosen.bench()
       await bindings.bind(sessionId, chosen.path)
       return { project: chosen, boundTo: chosen.path }
     }
     const boundTo = await bindings.folderOf(sessionId)
     if (boundTo === undefined) return { project: undefined, boundTo }
     const known = projects.at(boundTo)
-    if (known?.present() === false) return { project: undefined, boundTo }
-    if (known || !(await isFolder(boundTo))) return { project: known, boundTo }
+    const isThere = known ? known.present() : await isFolder(boundTo)
+    if (known || !isThere) return { project: isThere ? known : undefined, boundTo }
     // A folder that may no longer be a project leaves its sessions to be looked on.
     const project = await projects.open(boundTo).catch(() => undefined)
     return { project: project?.path === boundTo ? project : undefined, boundTo }
