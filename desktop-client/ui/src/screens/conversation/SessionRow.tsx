@@ -99,9 +99,11 @@ export function SessionRow({
             </span>
           )}
           {session.project && <span className={styles['project']}>{session.project.name}</span>}
-          <time dateTime={session.last_activity_at}>
-            {shortTime(session.last_activity_at, locale)}
-          </time>
+          {!session.waiting && (
+            <time dateTime={session.last_activity_at}>
+              {shortTime(session.last_activity_at, locale)}
+            </time>
+          )}
         </span>
       </button>
       <DropdownMenu.Root>

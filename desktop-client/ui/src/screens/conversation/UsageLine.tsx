@@ -32,8 +32,8 @@ export function UsageLine({ items }: { readonly items: readonly Item[] }) {
     day && texts.today(day.total.input_tokens + day.total.output_tokens),
   ].filter((part) => typeof part === 'string')
   return (
-    <p className={styles['usage']} aria-label={texts.title} title={texts.noPrices}>
+    <div role="group" className={styles['usage']} aria-label={texts.title} title={texts.noPrices}>
       {parts.join(' · ')}
-    </p>
+    </div>
   )
 }

@@ -13,7 +13,7 @@ export function CallArguments({ given }: { readonly given: Readonly<Record<strin
         <div key={name}>
           <dt>{name}</dt>
           <dd>
-            <pre tabIndex={0} aria-label={name}>
+            <pre tabIndex={0}>
               <LongText text={shown(value)} lines />
             </pre>
           </dd>

@@ -57,7 +57,7 @@ export function CallResult({
       {result.isPending && <p role="status">{texts.readingResult}</p>}
       {result.error && <ProblemText problem={result.error as EngineFailure} />}
       {first && (
-        <pre tabIndex={0} data-kind={first.kind} aria-label={texts.result}>
+        <pre tabIndex={0} data-kind={first.kind}>
           {first.total === 0 && <em>{texts.emptyResult}</em>}
           {parts.map(({ offset, text }) => (
             <Visible key={offset} text={text} lines />

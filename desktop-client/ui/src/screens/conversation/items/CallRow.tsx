@@ -46,7 +46,7 @@ export const CallRow = memo(function CallRow({
       data-call={call.callId}
       data-state-of={call.state}
     >
-      <Collapsible.Trigger className={styles['head']} title={said}>
+      <Collapsible.Trigger className={styles['head']}>
         <ChevronRight size={14} aria-hidden className={styles['turn']} />
         <Icon size={15} aria-hidden className={`${styles['icon']} ${styles[call.state] ?? ''}`} />
         <strong>{call.tool}</strong>
@@ -57,17 +57,20 @@ export const CallRow = memo(function CallRow({
           {(texts.callState as Partial<Record<string, string>>)[call.state] ?? call.state}
         </span>
       </Collapsible.Trigger>
-      <Collapsible.Content className={styles['more']}>
-        {call.reason && (
-          <p>
-            <Visible text={call.reason} />
-          </p>
-        )}
-        <CallArguments given={call.arguments} />
-        {isOver(call) && <CallResult session={session} call={call} />}
-        {call.by && call.by !== me && <p className={styles['by']}>{texts.decidedBy(call.by)}</p>}
-        {call.state === 'executed' && <UndoOfCall session={session} callId={call.callId} />}
-      </Collapsible.Content>
+      {/* Only where it is open: closed ones would be asked for their animations in each row that a scroll brings. */}
+      {open && (
+        <Collapsible.Content className={styles['more']}>
+          {call.reason && (
+            <p>
+              <Visible text={call.reason} />
+            </p>
+          )}
+          <CallArguments given={call.arguments} />
+          {isOver(call) && <CallResult session={session} call={call} />}
+          {call.by && call.by !== me && <p className={styles['by']}>{texts.decidedBy(call.by)}</p>}
+          {call.state === 'executed' && <UndoOfCall session={session} callId={call.callId} />}
+        </Collapsible.Content>
+      )}
     </Collapsible.Root>
   )
 })
