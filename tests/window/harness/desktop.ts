@@ -20,11 +20,15 @@ async function end(child: ChildProcess): Promise<void> {
   await exited
 }
 
-export async function openDesktop(): Promise<Desktop> {
+/** `picture`: a folder in which the screen's pixels can be read while it is there. */
+export async function openDesktop({ picture }: { picture?: string } = {}): Promise<Desktop> {
   // It chooses a number that is free and prints it on the third channel.
   const screen = spawn(
     'Xvfb',
-    ['-displayfd', '3', '-screen', '0', '1600x1000x24', '-nolisten', 'tcp'],
+    [
+      ...['-displayfd', '3', '-screen', '0', '1600x1000x24', '-nolisten', 'tcp'],
+      ...(picture === undefined ? [] : ['-fbdir', picture]),
+    ],
     { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] },
   )
   const display = `:${await firstLine(screen.stdio[3] as NodeJS.ReadableStream)}`

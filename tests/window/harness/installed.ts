@@ -4,8 +4,7 @@ import { join } from 'node:path'
 import { exec } from '../../cluster/harness/exec.ts'
 
 /** The application as its package would install it, in a folder of its own. */
-export async function installApplication() {
-  const file = process.env['TEST_WINDOW_PACKAGE']
+export async function installApplication(file = process.env['TEST_WINDOW_PACKAGE']) {
   if (!file) throw new Error('the package is built by the runner: npm run e2e -- window')
   const folder = await mkdtemp(join(tmpdir(), 'codelab-window-'))
   await exec('dpkg-deb', ['--extract', file, folder])
