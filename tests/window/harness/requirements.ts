@@ -13,7 +13,6 @@ const packages = [
   'dbus-daemon',
   'dbus-bin',
   'dunst',
-  'rpm',
 ]
 
 /** `rust-version` of the shell's Cargo.toml. */
