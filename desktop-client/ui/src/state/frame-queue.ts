@@ -1,21 +1,40 @@
-/**
- * Collects what comes between two pictures of the screen and hands it on together, so that fast streams draw the page once per
- * picture. A page that nobody sees gets no pictures: there a timer does it.
- */
+/** Between two drawings at least: twenty a second read as one flow. What comes after a rest is drawn at once. */
+const shortestMs = 45
+const longestMs = 300
+/** So many times what the last drawing took is left to the rest of the page: a fast stream takes a fifth of its time, whatever it draws. */
+const share = 4
+/** Of a page that nobody sees, which gets no pictures. */
+const hiddenMs = 100
+
+/** Collects what comes between two drawings and hands it on together, right before a picture of the screen. */
 export function createFrameQueue<Item>(take: (items: readonly Item[]) => void) {
   let waiting: Item[] = []
   let planned = false
+  /** When the next drawing may begin. */
+  let free = 0
   const flush = () => {
     const items = waiting
     waiting = []
     planned = false
+    const began = performance.now()
+    free = began + shortestMs
     take(items)
+    // Timers run after the picture, so this counts layout and painting too.
+    setTimeout(() => {
+      const took = performance.now() - began
+      free = began + Math.min(longestMs, Math.max(shortestMs, (1 + share) * took))
+    })
+  }
+  const withNextPicture = () => {
+    if (document.hidden) flush()
+    else requestAnimationFrame(flush)
   }
   return (items: readonly Item[]): void => {
     waiting.push(...items)
     if (planned) return
     planned = true
-    if (document.hidden) setTimeout(flush, 100)
-    else requestAnimationFrame(flush)
+    const rest = document.hidden ? hiddenMs : free - performance.now()
+    if (rest > 0) setTimeout(withNextPicture, rest)
+    else withNextPicture()
   }
 }

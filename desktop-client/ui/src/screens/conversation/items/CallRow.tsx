@@ -2,8 +2,9 @@ import type { CallItem, CallState } from '@codelab/engine/conversation/state'
 import { Ban, Check, ChevronRight, CircleHelp, Clock, LoaderCircle, X } from 'lucide-react'
 import { Collapsible } from 'radix-ui'
 import { memo, useState } from 'react'
+import { Button } from '../../../parts/Button.tsx'
 import { Visible } from '../../../parts/Visible.tsx'
-import { usePage } from '../../../state/store.ts'
+import { showCall, usePage } from '../../../state/store.ts'
 import { useTexts } from '../../../texts/texts.ts'
 import { UndoOfCall } from '../../changes/UndoOfCall.tsx'
 import { CallArguments } from './CallArguments.tsx'
@@ -36,6 +37,11 @@ export const CallRow = memo(function CallRow({
   const texts = useTexts().conversation
   const me = usePage((state) => state.application?.account.person?.id)
   const [open, setOpen] = useState(false)
+  const waiting = usePage(({ approvals }) =>
+    call.state === 'waiting_approval'
+      ? approvals.find(({ call_id }) => call_id === call.callId)
+      : undefined,
+  )
   const Icon = icons[call.state] ?? CircleHelp
   const said = describeCall(call.arguments)
   return (
@@ -57,6 +63,13 @@ export const CallRow = memo(function CallRow({
           {(texts.callState as Partial<Record<string, string>>)[call.state] ?? call.state}
         </span>
       </Collapsible.Trigger>
+      {waiting && (
+        <div className={styles['decide']}>
+          <Button look="attention" onClick={() => showCall(waiting)}>
+            {texts.decide}
+          </Button>
+        </div>
+      )}
       {/* Only where it is open: closed ones would be asked for their animations in each row that a scroll brings. */}
       {open && (
         <Collapsible.Content className={styles['more']}>

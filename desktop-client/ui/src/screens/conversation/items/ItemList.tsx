@@ -13,8 +13,8 @@ import { SessionContext } from './session-context.ts'
 
 /** Pixels; measured as soon as it is seen. */
 const guessedHeight = 96
-/** So near the top that the page of older messages is wanted. */
-const nearTop = 3
+/** So near the top that the page of older messages is wanted: a fast scroll finds it read. */
+const nearTop = 60
 
 const known: ReadonlySet<string> = new Set(['message', 'call', 'error'] satisfies Item['kind'][])
 

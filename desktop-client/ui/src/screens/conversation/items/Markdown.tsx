@@ -56,7 +56,9 @@ const components: Components = {
   pre: CodeBlock,
 }
 const remark = [remarkGfm]
-const rehype = { marked: [rehypeHighlight], uncoloured: [] }
+// Made once: it learns its languages when it is made, which takes longer than to draw a block.
+const highlight = rehypeHighlight()
+const rehype = { marked: [() => highlight], uncoloured: [] }
 
 /** One block; the same text is drawn once. One that would stop Markdown's readers stands as it was written. */
 const Block = memo(function Block({ text }: { readonly text: string }) {
