@@ -89,12 +89,24 @@ test('who types goes on typing while a decision comes up; it can be put aside an
   await page.getByRole('button', { name: en.approval.later, exact: true }).click()
   await asks('write_file').waitFor({ state: 'detached' })
   await waitingMenu(1).waitFor()
-  await page.keyboard.press('F8')
+  await page.getByRole('button', { name: en.conversation.decide }).click()
   await asks('write_file').waitFor()
   await shownAfter('two')
   await page.keyboard.press('Control+Enter')
   await until('the file', () => there('two.txt'))
   expect(await box().inputValue()).toBe('half a thought')
+})
+
+test('a command is shown word by word, with what it would run in', async () => {
+  await box().fill('')
+  await say(page, 'run echo "two words" three')
+  await asks('execute_command').waitFor()
+  const words = page.getByRole('listitem')
+  await words.filter({ hasText: /^two words$/ }).waitFor()
+  const { sandboxed, noSandbox } = en.approval
+  await page.getByText(sandboxed).or(page.getByText(noSandbox)).waitFor()
+  await page.keyboard.press('Control+Shift+Backspace')
+  await page.getByRole('button', { name: /execute_command echo.*rejected/ }).waitFor()
 })
 
 test('what happened is in the list of notifications, and leads back to where it happened', async () => {

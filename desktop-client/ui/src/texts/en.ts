@@ -61,6 +61,7 @@ export const en = {
     goOnInNew: 'Go on in a new one',
     closed: 'This conversation was closed here.',
     dropUnsent: 'Throw away',
+    decide: 'Look and decide',
     result: 'Result',
     readingResult: 'Reading the result…',
     emptyResult: 'nothing',
@@ -185,6 +186,9 @@ export const en = {
         'There are characters in it that are not seen or turn the reading direction; they are shown as code points.',
       inside_git: 'It changes git’s own files.',
       runs_later: 'It changes what other programs run later.',
+      always_asks:
+        'It concerns files that always need your decision: other programs obey them, or they hold secrets.',
+      outside_risk: 'It names places outside the project.',
       through_link: 'The path leads through a link; the real place is shown.',
     } as Partial<Record<Preview['warnings'][number]['code'], string>>,
     hidden: (where: string) => `Not to be seen: ${where}`,
@@ -197,6 +201,12 @@ export const en = {
     to: 'To:',
     targetExists: 'There is something at the target already.',
     deletes: 'Deletes:',
+    toTrash: 'It goes to the trash, and you can undo it.',
+    sandboxed: 'It runs in a sandbox: without network, and it sees only this project.',
+    sandboxedWithNetwork: 'It runs in a sandbox that sees only this project, with network.',
+    noSandbox: 'It runs without a sandbox: with everything that you may do, network included.',
+    sandboxRefused: 'It would not be started: your settings want a sandbox.',
+    waitsUntil: (time: string) => `It waits until ${time}.`,
     folderOf: (entries: number) =>
       `A folder with ${count(entries, { one: 'entry', other: 'entries' })}.`,
     command: 'Runs exactly these words, without a shell:',
@@ -283,6 +293,11 @@ export const en = {
     keysOf: (command: string) => `Keys of “${command}”`,
     usualKeys: 'Usual keys',
     server: 'Workspace',
+  },
+  openLink: {
+    title: 'Open this folder?',
+    text: 'A link asks CodeLab to open a folder of this computer as a project. Open it only if you know where the link comes from.',
+    open: 'Open the folder',
   },
   workbench: {
     newConversation: 'New conversation',

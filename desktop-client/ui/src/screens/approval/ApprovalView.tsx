@@ -128,7 +128,10 @@ function Queue({ place: { index, count } }: Pick<Props, 'place'>) {
 
 /** Whose question it is, and why it is asked. */
 function Question({ waiting }: Pick<Props, 'waiting'>) {
-  const texts = useTexts().approval
+  const {
+    approval: texts,
+    jobs: { locale },
+  } = useTexts()
   return (
     <div className={styles['why']}>
       <p>
@@ -136,6 +139,9 @@ function Question({ waiting }: Pick<Props, 'waiting'>) {
         {' · '}
         {waiting.asked_by === 'machine' ? texts.askedByMachine : texts.askedByWorkspace}
       </p>
+      {waiting.expires_at !== undefined && (
+        <p>{texts.waitsUntil(new Date(waiting.expires_at).toLocaleString(locale))}</p>
+      )}
       {waiting.reason && (
         <p>
           <Visible text={waiting.reason} />

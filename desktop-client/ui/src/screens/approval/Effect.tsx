@@ -1,4 +1,5 @@
 import type { Preview } from '@codelab/contracts/engine-ui/approvals'
+import { TriangleAlert } from 'lucide-react'
 import { lazy, Suspense } from 'react'
 import { LongText } from '../../parts/LongText.tsx'
 import { Visible } from '../../parts/Visible.tsx'
@@ -52,6 +53,7 @@ export function Effect({ preview }: { readonly preview: Preview }) {
         <>
           <Line label={texts.deletes} text={effect.path} />
           {effect.deleted.kind === 'folder' && <p>{texts.folderOf(effect.deleted.entries)}</p>}
+          <p>{texts.toTrash}</p>
         </>
       )
     case 'command':
@@ -67,6 +69,7 @@ export function Effect({ preview }: { readonly preview: Preview }) {
           </ol>
           <Line label={texts.cwd} text={effect.cwd === '' ? '.' : effect.cwd} />
           <p>{texts.timeout(effect.timeoutSeconds)}</p>
+          <SandboxLine sandbox={effect.sandbox} />
         </>
       )
     case 'impossible':
@@ -88,3 +91,22 @@ const Line = ({ label, text }: { readonly label: string; readonly text: string }
     {label} <Visible text={text} />
   </p>
 )
+
+/** In what a command would run: where there is no sandbox, that is said as loudly as a warning. */
+function SandboxLine({
+  sandbox,
+}: {
+  readonly sandbox: Extract<Preview['effect'], { kind: 'command' }>['sandbox']
+}) {
+  const texts = useTexts().approval
+  if (sandbox.kind === 'bubblewrap')
+    return <p>{sandbox.network ? texts.sandboxedWithNetwork : texts.sandboxed}</p>
+  return (
+    <p className={styles['unsafe']}>
+      <TriangleAlert size={16} aria-hidden />
+      <span>
+        {sandbox.refused ? texts.sandboxRefused : texts.noSandbox} <Visible text={sandbox.reason} />
+      </span>
+    </p>
+  )
+}

@@ -1,6 +1,7 @@
 import { cancelTurn, sendMessage } from '@codelab/contracts/engine-ui/conversations'
 import { isBusy, type MessageItem } from '@codelab/engine/conversation/state'
 import { useCallback, useMemo, useState } from 'react'
+import { z } from 'zod'
 import { useCommands } from '../../commands/registry.ts'
 import { call } from '../../engine/call.ts'
 import type { EngineFailure } from '../../engine/failure.ts'
@@ -8,6 +9,7 @@ import { Button } from '../../parts/Button.tsx'
 import { ProblemText } from '../../parts/ProblemText.tsx'
 import type { PageConversation, Unsent as UnsentMessage } from '../../state/conversation.ts'
 import { attempt, usePage } from '../../state/store.ts'
+import { useRemembered } from '../../state/use-remembered.ts'
 import { useTexts } from '../../texts/texts.ts'
 import { Composer } from './Composer.tsx'
 import { ConnectionLine } from './ConnectionLine.tsx'
@@ -17,6 +19,8 @@ import { ModelPicker } from './ModelPicker.tsx'
 import { Unsent } from './Unsent.tsx'
 import { UsageLine } from './UsageLine.tsx'
 import { useConversation } from './use-conversation.ts'
+
+const Model = z.string()
 
 const setUnsent = (
   sessionId: string,
@@ -58,7 +62,7 @@ export function ConversationPanel({
 }) {
   const texts = useTexts().conversation
   const { conversation, failure, open, readOlder } = useConversation(sessionId, project)
-  const [model, setModel] = useState('')
+  const [model = '', setModel] = useRemembered(`model:${sessionId}`, Model, '')
   const [editing, setEditing] = useState<MessageItem>()
   const stop = useCallback(
     () => attempt(call(cancelTurn, { params: { session: sessionId } })),
