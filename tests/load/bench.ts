@@ -2,7 +2,7 @@
 export type Figure = {
   readonly name: string
   readonly value: number
-  readonly unit: 'ms' | 's' | 'MiB' | 'ratio' | 'count' | 'frames/CPU-s' | '%'
+  readonly unit: 'µs' | 'ms' | 's' | 'KiB' | 'MiB' | 'ratio' | 'count' | 'frames/CPU-s' | '%'
   readonly atMost?: number
   readonly atLeast?: number
 }
@@ -14,10 +14,22 @@ export type Surroundings = {
   readonly say: (line: string) => void
 }
 
+/** How a person wants it, where a bench has a choice. */
+export type Wish = {
+  /** A few short rounds, to try the bench itself: its figures mean nothing. */
+  readonly small: boolean
+  /** Write the page of the documentation anew. */
+  readonly record: boolean
+  /** Of the order in which sides are asked. */
+  readonly seed: number
+}
+
 export type Bench = {
   readonly name: string
   readonly about: string
-  readonly run: (surroundings: Surroundings) => Promise<Figure[]>
+  /** Takes long, or installs much: not part of a run of all. */
+  readonly onlyWhenNamed?: true
+  readonly run: (surroundings: Surroundings & Wish) => Promise<Figure[]>
 }
 
 /** Every comparison alternates between its sides so many times, so that a busy moment of the machine meets all sides. */

@@ -39,13 +39,19 @@ async function readBody(request: IncomingMessage): Promise<Body> {
   return JSON.parse(Buffer.concat(chunks).toString()) as Body
 }
 
+type Pace = {
+  readonly tokensPerSecond: number
+  /** Instead of the moment of its writing. */
+  readonly tokenAt?: (index: number) => string
+}
+
 /**
  * Streams tokens in OpenAI's wire format at a steady pace. Each token is the moment of its writing, by this process's clock, so that a
  * reader in the same process knows how long it was on its way, however tokens were joined or cut.
  */
 async function play(
   response: ServerResponse,
-  { count, tokensPerSecond }: { count: number; tokensPerSecond: number },
+  { count, tokensPerSecond, tokenAt }: Pace & { count: number },
 ): Promise<string> {
   response.writeHead(200, { 'content-type': 'text/event-stream' })
   response.write(frame({ role: 'assistant', content: '' }))
@@ -54,7 +60,7 @@ async function play(
   for (let token = 0; token < count && !response.destroyed; token += 1) {
     const wait = began + (token * 1000) / tokensPerSecond - performance.now()
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait))
-    const content = `${performance.now().toFixed(3)} `
+    const content = tokenAt?.(token) ?? `${performance.now().toFixed(3)} `
     said += content
     response.write(frame({ content }))
   }
@@ -66,8 +72,11 @@ async function play(
 export const momentsIn = (text: string): number[] =>
   text.split(' ').flatMap((moment) => (moment === '' ? [] : [Number(moment)]))
 
-/** Starts the model on a free port of this machine. */
-export async function startPacedModel(tokensPerSecond: number): Promise<PacedModel> {
+/** Starts the model on a free port of this machine; `tokenAt` gives it other words. */
+export async function startPacedModel(
+  tokensPerSecond: number,
+  tokenAt?: Pace['tokenAt'],
+): Promise<PacedModel> {
   const said = new Map<string, string>()
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     if (request.url !== '/v1/chat/completions') {
@@ -76,7 +85,8 @@ export async function startPacedModel(tokensPerSecond: number): Promise<PacedMod
     }
     const { messages } = await readBody(request)
     const message = String(messages.findLast(({ role }) => role === 'user')?.content)
-    const text = await play(response, { count: parseInt(message, 10), tokensPerSecond })
+    const pace = { tokensPerSecond, ...(tokenAt && { tokenAt }) }
+    const text = await play(response, { count: parseInt(message, 10), ...pace })
     said.set(message, text)
   }
   const server = createServer((request, response) => {
