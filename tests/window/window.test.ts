@@ -133,6 +133,21 @@ test('a second start hands its folder and its link to the first', async () => {
   await text(window, 'hello.txt')
 }, 60_000)
 
+test('a link of CodeLab opens a folder when the person says so, and not before', async () => {
+  const linked = join(scratch, 'linked')
+  await mkdir(linked)
+  await writeFile(join(linked, 'linked-only.txt'), '')
+  expect(await startAgain(`codelab://open?folder=${encodeURIComponent(linked)}`)).toBe(0)
+  await text(window, 'Open this folder?')
+  await (await button(window, 'Cancel')).click()
+  await text(window, 'hello.txt')
+  await startAgain(`codelab://open?folder=${encodeURIComponent(linked)}`)
+  await (await button(window, 'Open the folder')).click()
+  await text(window, 'linked-only.txt')
+  await startAgain(folder)
+  await text(window, 'hello.txt')
+}, 60_000)
+
 test('closed and opened again: its size, the person, the conversation and what was typed are there', async () => {
   await screen.resize(1111, 777)
   await (await field(window, 'Message')).sendKeys('a thought not yet sent')

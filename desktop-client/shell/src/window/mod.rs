@@ -6,11 +6,14 @@ pub mod place;
 use crate::shell::{self, Shell};
 use crate::stopped;
 use std::sync::atomic::{AtomicI32, Ordering};
-use tauri::webview::NewWindowResponse;
-use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use tauri::webview::{Color, NewWindowResponse};
+use tauri::{AppHandle, Manager, Theme, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
 const LABEL: &str = "main";
 const SMALLEST: (f64, f64) = (640.0, 420.0);
+/// The page's own grounds.
+const LIGHT: Color = Color(255, 255, 255, 255);
+const DARK: Color = Color(23, 23, 27, 255);
 const USUAL: (f64, f64) = (1280.0, 820.0);
 
 fn the_window(app: &AppHandle) -> Option<WebviewWindow> {
@@ -20,7 +23,7 @@ fn the_window(app: &AppHandle) -> Option<WebviewWindow> {
 /// Made while the engine still starts, and shown when there is something to show.
 pub fn open(app: &AppHandle) -> tauri::Result<()> {
     let guard = app.clone();
-    WebviewWindowBuilder::new(app, LABEL, WebviewUrl::External(navigation::nothing_yet()))
+    let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::External(navigation::nothing_yet()))
         .title("CodeLab")
         .inner_size(USUAL.0, USUAL.1)
         .min_inner_size(SMALLEST.0, SMALLEST.1)
@@ -37,7 +40,9 @@ pub fn open(app: &AppHandle) -> tauri::Result<()> {
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_download(|_, _| false)
         .build()?;
-    Ok(())
+    // No white flash before the first picture of a dark page.
+    let ground = if window.theme()? == Theme::Dark { DARK } else { LIGHT };
+    window.set_background_color(Some(ground))
 }
 
 pub fn show_page(app: &AppHandle, address: Url) {

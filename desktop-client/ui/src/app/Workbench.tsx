@@ -19,6 +19,7 @@ import { useTexts } from '../texts/texts.ts'
 import { Center } from './Center.tsx'
 import { FolderNotice } from './FolderNotice.tsx'
 import { MismatchNotice } from './MismatchNotice.tsx'
+import { OpenLink } from './OpenLink.tsx'
 import { TopBar } from './TopBar.tsx'
 import styles from './Workbench.module.css'
 
@@ -147,6 +148,7 @@ export function Workbench() {
       {project && applying && <ApplyDialog project={project} applying={applying} />}
       {project && <GoToFile project={project} />}
       <Palette />
+      <OpenLink />
     </div>
   )
 }

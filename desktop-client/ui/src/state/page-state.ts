@@ -23,6 +23,8 @@ export type PageState = {
   readonly session: string | undefined
   readonly project: string | undefined
   readonly place: Place
+  /** A `codelab://` link that was opened outside and is not decided yet. */
+  readonly link: string | undefined
   /** The waiting call that the person chose to look at; else the oldest of the session in front. */
   readonly call: string | undefined
   /** The waiting calls were put aside: the person looks at something else first. */
@@ -41,6 +43,7 @@ export const firstPageState: PageState = {
   session: undefined,
   project: undefined,
   place: 'project',
+  link: undefined,
   call: undefined,
   aside: false,
   applying: undefined,
@@ -120,6 +123,8 @@ const reducers: Reducers = {
     ...state,
     project: event.project ?? state.project,
     session: event.session_id ?? state.session,
+    link: event.link ?? state.link,
+    place: event.project ? 'project' : state.place,
   }),
   frame: toConversation,
   replaced: toConversation,
