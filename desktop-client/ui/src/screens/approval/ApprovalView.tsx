@@ -70,7 +70,14 @@ export function ApprovalView({ waiting, place }: Props) {
       {preview ? (
         <>
           <Warnings preview={preview} />
-          <div className={styles['effect']} aria-busy={looking}>
+          {/* What is long scrolls here, so the keyboard must reach it; the ways to decide stay in view. */}
+          <div
+            className={styles['effect']}
+            role="group"
+            aria-labelledby={`approval-${id}`}
+            aria-busy={looking}
+            tabIndex={0}
+          >
             {editing ? (
               <EditArguments
                 preview={preview}
