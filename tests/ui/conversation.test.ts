@@ -107,6 +107,23 @@ test('a job tells what happened, step by step', async () => {
   await job.getByRole('listitem').filter({ hasText: en.jobs.state.succeeded }).waitFor()
 })
 
+test('a page that cannot be drawn at all says so, and loses nothing when it is drawn anew', async () => {
+  await box().fill('a thought for later')
+  await page.route('**/api/v1/sessions?*', (route) => route.fulfill({ json: {} }))
+  await page.getByLabel(en.sessions.archived).check()
+  await page.getByText(en.broken.said).waitFor()
+  await page.unroute('**/api/v1/sessions?*')
+  await page.getByRole('button', { name: en.broken.again }).click()
+  await page.getByRole('navigation', { name: en.sessions.title }).waitFor()
+  await page
+    .getByRole('navigation', { name: en.sessions.title })
+    .getByRole('button', { name: /^count to/ })
+    .click()
+  await until('the text', async () =>
+    (await box().inputValue()) === 'a thought for later' ? true : undefined,
+  )
+})
+
 test('what the page cannot draw is shown as it came', async () => {
   await page.route('**/api/v1/conversations', async (route) => {
     const answer = await route.fetch()

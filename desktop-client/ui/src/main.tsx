@@ -8,12 +8,13 @@ import { App } from './app/App.tsx'
 import { followDisk } from './screens/project/editors/outside-changes.ts'
 import { runCommand } from './commands/registry.ts'
 import { call } from './engine/call.ts'
+import { EngineFailure } from './engine/failure.ts'
 import { listenToEvents } from './engine/events.ts'
 import { createFrameQueue } from './state/frame-queue.ts'
 import { keepFront } from './state/front.ts'
 import type { PageState } from './state/page-state.ts'
 import { createQueries, dropOld } from './state/queries.ts'
-import { changePage, takeEvents, usePage } from './state/store.ts'
+import { changePage, takeEvents, tell, usePage } from './state/store.ts'
 import './styles/style-nonce.ts' // before what makes styles
 import './styles/base.css'
 import './styles/highlight.css'
@@ -64,6 +65,11 @@ async function start(): Promise<void> {
   })
   keepFront().catch((error: unknown) => console.warn('not remembered', error))
 }
+
+// A failure that no part of the page took is told: nothing fails in silence.
+addEventListener('unhandledrejection', ({ reason }) => {
+  if (reason instanceof EngineFailure) tell({ problem: reason })
+})
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

@@ -89,3 +89,17 @@ test('an event of a newer engine is shown as it came, once', () => {
 test('events of the lists are no news for the page', () => {
   expect(applyEvent(start, { n: 11, type: 'git', project: 'p' })).toBe(start)
 })
+
+test('a problem that belongs to no screen is told at once, an approval waits in the list', () => {
+  const notification = (kind: 'problem' | 'approval', id: string): EngineEvent => ({
+    n: 11,
+    type: 'notification',
+    notification: { id, at: '2026-01-01T00:00:00Z', kind, title: 'CodeLab', text: `${kind} text` },
+  })
+  const told = [notification('approval', 'a'), notification('problem', 'b')].reduce(
+    applyEvent,
+    start,
+  )
+  expect(told.notifications.map(({ id }) => id)).toEqual(['b', 'a'])
+  expect(told.notices).toMatchObject([{ text: 'problem text' }])
+})

@@ -2,6 +2,8 @@ import { useEffect, useMemo } from 'react'
 import { usePage } from '../state/store.ts'
 import { languageFor, TextsContext, textsIn } from '../texts/texts.ts'
 import { SignIn } from '../screens/sign-in/SignIn.tsx'
+import { Boundary } from '../parts/Boundary.tsx'
+import { Broken } from './Broken.tsx'
 import { EngineNotice } from './EngineNotice.tsx'
 import { Notices } from './Notices.tsx'
 import { useAppearance } from './use-appearance.ts'
@@ -21,12 +23,14 @@ export function App() {
     <TextsContext value={texts}>
       <EngineNotice />
       <Notices />
-      {application &&
-        (application.account.state === 'signed_in' ? (
-          <Workbench />
-        ) : (
-          <SignIn account={application.account} />
-        ))}
+      <Boundary instead={<Broken />}>
+        {application &&
+          (application.account.state === 'signed_in' ? (
+            <Workbench />
+          ) : (
+            <SignIn account={application.account} />
+          ))}
+      </Boundary>
     </TextsContext>
   )
 }

@@ -86,6 +86,16 @@ function withApprovals(state: PageState, { items }: Of<'approvals'>): PageState 
   }
 }
 
+/** A problem that belongs to no screen is shown at once too, not only in the list. */
+function withNotification(state: PageState, { notification }: Of<'notification'>): PageState {
+  const { id, kind, text } = notification
+  return {
+    ...state,
+    notifications: [notification, ...state.notifications].slice(0, keptNotifications),
+    notices: kind === 'problem' ? withNotice(state.notices, { id, text }) : state.notices,
+  }
+}
+
 type OfConversation = 'frame' | 'replaced' | 'reload' | 'connection' | 'message_failed'
 
 function toConversation(state: PageState, event: Of<OfConversation>): PageState {
@@ -111,10 +121,7 @@ const reducers: Reducers = {
   }),
   project: withProject,
   approvals: withApprovals,
-  notification: (state, { notification }) => ({
-    ...state,
-    notifications: [notification, ...state.notifications].slice(0, keptNotifications),
-  }),
+  notification: withNotification,
   closed: (state, event) => ({
     ...state,
     conversations: without(state.conversations, event.session_id),

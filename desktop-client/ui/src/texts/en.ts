@@ -26,6 +26,10 @@ export const en = {
     lost: 'The application’s engine does not answer. Trying again…',
     ended: 'The application’s engine has ended. Start CodeLab again.',
   },
+  broken: {
+    said: 'This could not be drawn. Your files and what you typed are unharmed.',
+    again: 'Draw it anew',
+  },
   problems: problemsEn,
   palette: {
     open: 'Show all commands',
