@@ -302,6 +302,27 @@ describe('an approval', () => {
     expect(await text()).toBe('before\n')
   })
 
+  test('is told again with its session’s title once that is known', async () => {
+    await asks('write_file', { path: 'a.txt', content: 'after\n' })
+    const at = '2026-01-01T00:00:00Z'
+    standIn.rest.set('/api/v1/sessions', {
+      items: [
+        {
+          id: session,
+          title: 'Ours',
+          archived: false,
+          state: 'waiting_approval',
+          last_seq: 2,
+          pending_approvals: 1,
+          created_at: at,
+          last_activity_at: at,
+        },
+      ],
+    })
+    standIn.append({ type: 'user_message', id: 'm1', content: 'more' })
+    await until('the title', () => engine.page.of('approvals').at(-1)?.items[0]?.title === 'Ours')
+  })
+
   test('nothing is approved unseen, and not what was shown before', async () => {
     await asks('write_file', { path: 'a.txt', content: 'after\n' })
     const path = `/api/v1/approvals/${session}/c1`

@@ -86,6 +86,8 @@ describe('what a call answered', () => {
       kind: 'data',
       text: expect.stringContaining('\n'),
     })
+    await run('c3', 'execute_command', { argv: ['printf', 'one\\ntwo'] })
+    expect((await part('c3')).text).toContain('stdout:\none\ntwo')
     await run('c2', 'read_file', { path: 'none.txt' })
     expect(await part('c2')).toMatchObject({
       kind: 'error',

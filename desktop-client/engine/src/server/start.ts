@@ -192,7 +192,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     now,
     isOpen: (sessionId) => conversations.find(sessionId) !== undefined,
     isWaiting: (sessionId) => approvals.waiting().some((call) => call.session_id === sessionId),
-    onSessions: (items, removed) => events.emit({ type: 'sessions', items, removed }),
+    onSessions: (items, removed) => {
+      events.emit({ type: 'sessions', items, removed })
+      // What waits is told with the session's title.
+      tellApprovals()
+    },
     onJob: (job) => {
       jobLog.note(job)
       events.emit({ type: 'job', job })

@@ -102,7 +102,7 @@ export const maxResultPart = 16_384
 
 /** A piece of what a tool call answered. */
 export const CallResultPart = z.object({
-  /** `data`: JSON, laid out for reading; `error`: the tool's failure, or why it was not run. */
+  /** `data`: no text, laid out for reading, the fields of an object each by its name; `error`: the tool's failure, or why it was not run. */
   kind: z.enum(['text', 'data', 'error']),
   text: z.string(),
   /** Where `text` begins, and the length of the whole, both in UTF-16 units. */

@@ -28,10 +28,19 @@ const missing = () =>
     message: 'There is no result of this call yet, or it is no longer kept.',
   })
 
-const asData = (value: unknown): Said => ({
-  kind: 'data',
-  text: JSON.stringify(value, undefined, 2),
-})
+/** A text of several lines, such as what a program printed, stands as it is below its name. */
+const field = ([name, value]: [string, unknown]): string =>
+  typeof value === 'string' && value.includes('\n')
+    ? `${name}:\n${value}`
+    : `${name}: ${JSON.stringify(value, undefined, 2)}`
+
+const asData = (value: unknown): Said => {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+  const text = isObject
+    ? Object.entries(value).map(field).join('\n')
+    : JSON.stringify(value, undefined, 2)
+  return { kind: 'data', text }
+}
 
 const StoredError = z.object({ error: z.union([z.string(), z.object({ message: z.string() })]) })
 
