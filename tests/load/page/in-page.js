@@ -32,14 +32,15 @@ globalThis.bench = {
 
   /**
    * Scrolls up, so much with each picture, until the text is seen or the time is over; the milliseconds between the pictures.
-   * At the top of what is loaded it goes on trying, as a person does.
+   * At the top of what is loaded it goes on trying, as a person does. `atTop`: looks for the text there only, which takes no time before.
    */
-  async scrollUp({ selector, pixels, text, forMs }) {
+  async scrollUp({ selector, pixels, text, atTop, forMs }) {
     const element = document.querySelector(selector)
+    const isThere = () => text && (!atTop || element.scrollTop === 0) && shows(text)
     const times = []
     const began = await nextPicture()
     let before = began
-    while (before - began < forMs && !(text && element.scrollTop === 0 && shows(text))) {
+    while (before - began < forMs && !isThere()) {
       element.scrollTop -= pixels
       const now = await nextPicture()
       times.push(now - before)

@@ -65,6 +65,7 @@ export async function measureScrolling(
     pixels: pullingPixels,
     forMs: pullingMs,
     text,
+    atTop: true,
   })
   if (!pulling.there) throw new Error(`the scroll did not come to the first message`)
   const back = await scrollEmptyPage(page)

@@ -1,8 +1,8 @@
 /** Between two drawings at least: twenty a second read as one flow. What comes after a rest is drawn at once. */
 const shortestMs = 45
 const longestMs = 300
-/** So many times what the last drawing took is left to the rest of the page: a fast stream takes a fifth of its time, whatever it draws. */
-const share = 4
+/** So many times what the last drawing took is left to the rest of the page: a fast stream takes a seventh of its time, whatever it draws. */
+const share = 6
 /** Of a page that nobody sees, which gets no pictures. */
 const hiddenMs = 100
 
