@@ -44,6 +44,45 @@ const stored = async () => {
   }
 }
 
+describe('on a full disk', () => {
+  const full = () => Object.assign(new Error('no space'), { code: 'ENOSPC' })
+
+  test('a sign-in that cannot be kept says why', async () => {
+    const user = await addUser(auth)
+    const store = { ...createTokenFiles(folder), save: () => Promise.reject(full()) }
+    const account = createAccount({ server: auth.issuer, folder, store, now: Date.now })
+    await expect(
+      account.signIn(signInWithPassword({ username: user.name, password: goodPassword })),
+    ).rejects.toMatchObject({ code: 'unavailable', reason: 'disk_full' })
+  })
+
+  test('a refresh goes on, again and again, and is kept once there is room', async () => {
+    let clock = Date.now()
+    let hasRoom = true
+    const files = createTokenFiles(folder)
+    const store: typeof files = {
+      ...files,
+      save: (...given) => (hasRoom ? files.save(...given) : Promise.reject(full())),
+    }
+    const account = createAccount({ server: auth.issuer, folder, store, now: () => clock })
+    const user = await addUser(auth)
+    await account.signIn(signInWithPassword({ username: user.name, password: goodPassword }))
+    const first = await stored()
+    hasRoom = false
+    const seen = new Set([first.access_token])
+    for (let round = 1; round <= 2; round += 1) {
+      clock += 890_000
+      seen.add((await account.token()).value)
+    }
+    expect(seen.size).toBe(3)
+    expect(await stored()).toEqual(first)
+    hasRoom = true
+    clock += 890_000
+    const last = await account.token()
+    expect((await stored()).access_token).toBe(last.value)
+  })
+})
+
 describe('signing in', () => {
   test('with a password: the tokens lie in a file that only its owner can read', async () => {
     const { user, account } = await signedIn()

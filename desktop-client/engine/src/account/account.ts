@@ -5,6 +5,7 @@ import { AccessTokenClaims } from '@codelab/contracts/auth'
 import { Failure } from '@codelab/runtime/failure'
 import { EngineFailure } from '../engine-failure.ts'
 import { discover } from './discover.ts'
+import { failureOfWrite } from './failure-of-write.ts'
 import { withLock } from './lock-file.ts'
 import { isGrantRefused, oauthFailure } from './oauth-failure.ts'
 import type { SignIn } from './sign-in.ts'
@@ -52,6 +53,18 @@ export function createAccount(options: {
   const { server, store, folder, now } = options
   const lock = join(folder, 'locks', `${nameOfServer(server)}.lock`)
   let refreshing: Promise<SavedTokens> | undefined
+  /** A refresh token is good once: what a full disk did not take is kept here. */
+  let unwritten: SavedTokens | undefined
+
+  const load = async (): Promise<SavedTokens | undefined> => {
+    const kept = await store.load(server)
+    return unwritten && unwritten.received_at > (kept?.received_at ?? 0) ? unwritten : kept
+  }
+  /** One process of this machine at a time; a disk that takes nothing is said to be the reason. */
+  const alone = <Value>(work: () => Promise<Value>): Promise<Value> =>
+    withLock(lock, work).catch((error: unknown) => {
+      throw failureOfWrite(error, 'The sign-in')
+    })
 
   const usable = (tokens: SavedTokens, refused?: string) =>
     isFresh(tokens, now()) && tokens.access_token !== refused
@@ -62,24 +75,29 @@ export function createAccount(options: {
       const config = await discover(server)
       const reply = await oidc.refreshTokenGrant(config, tokens.refresh_token)
       const fresh = savedTokens(reply, now(), tokens)
-      await store.save(server, fresh)
+      unwritten = fresh
+      await store.save(server, fresh).then(
+        () => (unwritten = undefined),
+        () => undefined,
+      )
       return fresh
     } catch (error) {
       if (!isGrantRefused(error)) throw oauthFailure(error, server)
+      unwritten = undefined
       await store.remove(server)
       throw signInFirst(server)
     }
   }
 
   const refreshLocked = (refused?: string) =>
-    withLock(lock, async () => {
-      const tokens = await store.load(server)
+    alone(async () => {
+      const tokens = await load()
       if (!tokens) throw signInFirst(server)
       return usable(tokens, refused) ? tokens : await refresh(tokens)
     })
 
   const current = async (refused?: string): Promise<SavedTokens> => {
-    const tokens = await store.load(server)
+    const tokens = await load()
     if (!tokens) throw signInFirst(server)
     if (usable(tokens, refused)) return tokens
     refreshing ??= refreshLocked(refused).finally(() => {
@@ -105,11 +123,13 @@ export function createAccount(options: {
     },
     signIn: async (way) => {
       const granted = await way(server)
-      await withLock(lock, () => store.save(server, savedTokens(granted, now())))
+      await alone(() => store.save(server, savedTokens(granted, now())))
+      unwritten = undefined
     },
     signOut: () =>
-      withLock(lock, async () => {
-        const tokens = await store.load(server)
+      alone(async () => {
+        const tokens = await load()
+        unwritten = undefined
         await store.remove(server)
         return await revoke(server, tokens?.refresh_token ?? tokens?.access_token)
       }),

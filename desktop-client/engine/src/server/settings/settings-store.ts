@@ -1,10 +1,9 @@
-import { watch } from 'node:fs'
 import type { Settings, SettingsChange, SettingsState } from '@codelab/contracts/engine-ui/settings'
 import type { Log } from '@codelab/runtime/log'
 import { problemOf, EngineFailure } from '../../engine-failure.ts'
-import { failureOfWrite } from './failure-of-write.ts'
-import { makePrivateFolder } from '../../account/private-file.ts'
-import { readSettings, type ReadSettings, writeSettings } from '../../settings/settings-file.ts'
+import { failureOfWrite } from '../../account/failure-of-write.ts'
+import { writeSettings } from '../../settings/settings-file.ts'
+import { watchSettings } from '../../settings/watch-settings.ts'
 
 export type SettingsStore = {
   current(): Settings
@@ -18,7 +17,7 @@ const damagedFailure = (damaged: readonly string[]) =>
     message: `The settings of this machine could not be read whole (${damaged.join(', ')}). What is shown here is in force; the next change keeps the old file as settings.json.damaged.`,
   })
 
-/** This machine's settings as they are now, whoever changes them: this page, another engine, the terminal client, an editor. */
+/** This machine's settings for its pages, who change them too. */
 export async function openSettings(parts: {
   readonly home: string
   readonly sandbox: SettingsState['sandbox']
@@ -26,45 +25,27 @@ export async function openSettings(parts: {
   readonly log: Log
 }): Promise<SettingsStore> {
   const { home, sandbox, onChange, log } = parts
-  await makePrivateFolder(home)
-  let read: ReadSettings = await readSettings(home)
+  const watched = await watchSettings({ home, log, onChange: () => onChange(state()) })
 
-  const state = (): SettingsState => ({
-    settings: read.settings,
-    sandbox,
-    ...(read.damaged.length > 0 && { problem: problemOf(damagedFailure(read.damaged)) }),
-  })
-  const adopt = (next: ReadSettings) => {
-    const before = JSON.stringify(read)
-    read = next
-    if (JSON.stringify(next) !== before) onChange(state())
+  const state = (): SettingsState => {
+    const { settings, damaged } = watched.current()
+    return {
+      settings,
+      sandbox,
+      ...(damaged.length > 0 && { problem: problemOf(damagedFailure(damaged)) }),
+    }
   }
 
-  let timer: NodeJS.Timeout | undefined
-  const watcher = watch(home, (_, name) => {
-    if (name !== 'settings.json') return
-    clearTimeout(timer)
-    timer = setTimeout(() => {
-      readSettings(home).then(adopt, (error: unknown) =>
-        log.warn({ err: error }, 'the settings could not be read'),
-      )
-    }, 50)
-  })
-  watcher.on('error', () => undefined)
-
   return {
-    current: () => read.settings,
+    current: () => watched.current().settings,
     state,
     change: async (change) => {
       const settings = await writeSettings(home, change).catch((error: unknown) => {
         throw failureOfWrite(error, 'The settings')
       })
-      adopt({ settings, damaged: [] })
+      watched.adopt({ settings, damaged: [] })
       return state()
     },
-    close: () => {
-      clearTimeout(timer)
-      watcher.close()
-    },
+    close: () => watched.close(),
   }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { maxViewBytes } from '@codelab/contracts/engine-ui/application'
 import { Failure } from '@codelab/runtime/failure'
 import { readOptional, writePrivateFile } from '../../account/private-file.ts'
-import { failureOfWrite } from './failure-of-write.ts'
+import { failureOfWrite } from '../../account/failure-of-write.ts'
 
 const mostViews = 500
 

@@ -1,5 +1,5 @@
-import { EngineFailure } from '../../engine-failure.ts'
-import { systemCode } from '../../workspace/tool-failure.ts'
+import { EngineFailure } from '../engine-failure.ts'
+import { systemCode } from '../workspace/tool-failure.ts'
 
 /** Why a file of the engine's own could not be written; anything unexpected stays what it is. */
 export function failureOfWrite(error: unknown, what: string): unknown {
