@@ -37,7 +37,7 @@ export function NotificationsMenu() {
   const chose = useRef(false)
   const [latest] = notifications
   return (
-    <DropdownMenu.Root onOpenChange={(open) => open && latest && setSeen(latest.at)}>
+    <DropdownMenu.Root modal={false} onOpenChange={(open) => open && latest && setSeen(latest.at)}>
       <DropdownMenu.Trigger asChild>
         <Button look="plain" aria-label={texts.title(fresh)} title={texts.title(fresh)}>
           <Bell size={17} aria-hidden />

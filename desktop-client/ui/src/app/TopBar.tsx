@@ -32,7 +32,7 @@ export function TopBar() {
         <WaitingMenu />
         <Places />
         <NotificationsMenu />
-        <DropdownMenu.Root>
+        <DropdownMenu.Root modal={false}>
           <DropdownMenu.Trigger asChild>
             <Button look="plain">{account?.person?.name ?? account?.person?.id}</Button>
           </DropdownMenu.Trigger>

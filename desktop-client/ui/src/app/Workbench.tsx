@@ -14,13 +14,16 @@ import { SessionList } from '../screens/conversation/SessionList.tsx'
 import { GoToFile } from '../screens/project/find/GoToFile.tsx'
 import { ProjectSide } from '../screens/project/ProjectSide.tsx'
 import { conversationOf } from '../state/conversation.ts'
+import { focusOnMessage } from '../state/message-box.ts'
 import { changePage, showWaiting, usePage } from '../state/store.ts'
 import { useTexts } from '../texts/texts.ts'
 import { Center } from './Center.tsx'
 import { FolderNotice } from './FolderNotice.tsx'
 import { MismatchNotice } from './MismatchNotice.tsx'
 import { OpenLink } from './OpenLink.tsx'
+import { OneColumn } from './OneColumn.tsx'
 import { TopBar } from './TopBar.tsx'
+import { useNarrow } from './use-narrow.ts'
 import styles from './Workbench.module.css'
 
 /** Begins a conversation in the project and brings it to the front. */
@@ -29,6 +32,7 @@ async function begin(project: string | undefined): Promise<void> {
   const conversation = conversationOf(opened)
   usePage.setState(({ conversations }) => ({
     session: conversation.sessionId,
+    column: 'conversation',
     conversations: { ...conversations, [conversation.sessionId]: conversation },
   }))
 }
@@ -43,7 +47,9 @@ export function Workbench() {
   const [failure, setFailure] = useState<EngineFailure>()
   const beginHere = useCallback(() => {
     setFailure(undefined)
-    begin(usePage.getState().project).catch((error: EngineFailure) => setFailure(error))
+    begin(usePage.getState().project).then(focusOnMessage, (error: EngineFailure) =>
+      setFailure(error),
+    )
   }, [])
   useCommands(
     useMemo(
@@ -53,6 +59,15 @@ export function Workbench() {
           title: ({ workbench }) => workbench.newConversation,
           keys: 'Mod+Shift+N',
           run: beginHere,
+        },
+        {
+          id: 'conversation.message',
+          title: ({ workbench }) => workbench.message,
+          keys: 'Mod+L',
+          run: () => {
+            changePage({ column: 'conversation' })
+            focusOnMessage()
+          },
         },
         {
           id: 'place.project',
@@ -100,51 +115,58 @@ export function Workbench() {
       [beginHere],
     ),
   )
+  const narrow = useNarrow()
+  const columns = {
+    side: (
+      <Group orientation="vertical">
+        <Panel defaultSize="45%" minSize="8rem">
+          <SessionList onNew={beginHere} />
+        </Panel>
+        {project && (
+          <>
+            <Separator className={styles['lying']} aria-label={texts.workbench.resize} />
+            <Panel minSize="8rem">
+              <ProjectSide project={project} />
+            </Panel>
+          </>
+        )}
+      </Group>
+    ),
+    center: <Center />,
+    conversation: session ? (
+      <ConversationPanel key={session} sessionId={session} project={project} onNew={beginHere} />
+    ) : (
+      <div className={styles['none']}>
+        <p>{texts.workbench.noConversation}</p>
+        <Button look="main" onClick={beginHere}>
+          {texts.workbench.newConversation}
+        </Button>
+      </div>
+    ),
+  }
   return (
     <div className={styles['workbench']}>
       <TopBar />
       <MismatchNotice />
       <FolderNotice />
       {failure && <ProblemText problem={failure} />}
-      <Group orientation="horizontal" className={styles['columns']}>
-        <Panel defaultSize="20%" minSize="12rem" className={styles['column']}>
-          <Group orientation="vertical">
-            <Panel defaultSize="45%" minSize="8rem">
-              <SessionList onNew={beginHere} />
-            </Panel>
-            {project && (
-              <>
-                <Separator className={styles['lying']} aria-label={texts.workbench.resize} />
-                <Panel minSize="8rem">
-                  <ProjectSide project={project} />
-                </Panel>
-              </>
-            )}
-          </Group>
-        </Panel>
-        <Separator className={styles['standing']} aria-label={texts.workbench.resize} />
-        <Panel minSize="20rem" className={styles['column']}>
-          <Center />
-        </Panel>
-        <Separator className={styles['standing']} aria-label={texts.workbench.resize} />
-        <Panel defaultSize="32%" minSize="18rem" className={styles['column']}>
-          {session ? (
-            <ConversationPanel
-              key={session}
-              sessionId={session}
-              project={project}
-              onNew={beginHere}
-            />
-          ) : (
-            <div className={styles['none']}>
-              <p>{texts.workbench.noConversation}</p>
-              <Button look="main" onClick={beginHere}>
-                {texts.workbench.newConversation}
-              </Button>
-            </div>
-          )}
-        </Panel>
-      </Group>
+      {narrow ? (
+        <OneColumn columns={columns} />
+      ) : (
+        <Group orientation="horizontal" className={styles['columns']}>
+          <Panel defaultSize="20%" minSize="12rem" className={styles['column']}>
+            {columns.side}
+          </Panel>
+          <Separator className={styles['standing']} aria-label={texts.workbench.resize} />
+          <Panel minSize="20rem" className={styles['column']}>
+            {columns.center}
+          </Panel>
+          <Separator className={styles['standing']} aria-label={texts.workbench.resize} />
+          <Panel defaultSize="32%" minSize="18rem" className={styles['column']}>
+            {columns.conversation}
+          </Panel>
+        </Group>
+      )}
       {project && applying && <ApplyDialog project={project} applying={applying} />}
       {project && <GoToFile project={project} />}
       <Palette />

@@ -6,6 +6,7 @@ import { styleNonce } from '../styles/style-nonce.ts'
 /** The page's own colours: both themes come with its variables. */
 const look = EditorView.theme({
   '&': { height: '100%', color: 'var(--text)', backgroundColor: 'var(--ground)' },
+  '&.cm-focused': { outline: '1px solid var(--focus)', outlineOffset: '-1px' },
   '.cm-scroller': { fontFamily: 'var(--font-code)', lineHeight: '1.45' },
   '.cm-gutters': {
     color: 'var(--text-soft)',
@@ -40,6 +41,8 @@ const unseen = /[\p{Cf}\p{Zl}\p{Zp}\p{Variation_Selector}]/gu
 /** How every text of a file looks here; no character hides. */
 export const appearance = [
   EditorView.cspNonce.of(styleNonce),
+  // Said as it is: a region that scrolls can be reached with the keyboard.
+  EditorView.contentAttributes.of({ tabindex: '0' }),
   look,
   syntaxHighlighting(code),
   highlightSpecialChars({ addSpecialChars: unseen }),

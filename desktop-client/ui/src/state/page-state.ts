@@ -11,6 +11,9 @@ export type Place = 'project' | 'changes' | 'jobs' | 'settings'
 /** A piece of a conversation that the person wants in a file. */
 export type Applying = { readonly session: string; readonly text: string; readonly path: string }
 
+/** The columns of the page. */
+export type Column = 'side' | 'center' | 'conversation'
+
 /** Everything that more than one part of the page knows. Lists that are read when they are shown live in the query cache. */
 export type PageState = {
   readonly engine: EventsState
@@ -23,6 +26,8 @@ export type PageState = {
   readonly session: string | undefined
   readonly project: string | undefined
   readonly place: Place
+  /** The one that is shown where there is no room for all. */
+  readonly column: Column
   /** A `codelab://` link that was opened outside and is not decided yet. */
   readonly link: string | undefined
   /** The waiting call that the person chose to look at; else the oldest of the session in front. */
@@ -43,6 +48,7 @@ export const firstPageState: PageState = {
   session: undefined,
   project: undefined,
   place: 'project',
+  column: 'center',
   link: undefined,
   call: undefined,
   aside: false,

@@ -13,16 +13,22 @@ export const usePage = create<PageState>(() => firstPageState)
 export const takeEvents = (events: readonly EngineEvent[]): void =>
   usePage.setState((state) => events.reduce(applyEvent, state))
 
+/** Where a change is to be seen. */
+const columnOf = (change: Partial<PageState>): Partial<PageState> => {
+  if ('place' in change) return { column: 'center' }
+  return change.session === undefined ? {} : { column: 'conversation' }
+}
+
 /** Changes some of the state. Who goes to another place puts what waits aside. */
 export const changePage = (change: Partial<PageState>): void =>
   usePage.setState((state) => {
     const aside = 'place' in change && askedNow(state) !== undefined
-    return { ...(aside && { aside: true, call: undefined }), ...change }
+    return { ...(aside && { aside: true, call: undefined }), ...columnOf(change), ...change }
   })
 
 /** Brings a waiting call to the front, with its session. */
 export const showCall = ({ session_id: session, call_id: call }: WaitingCall): void =>
-  usePage.setState({ session, call, aside: false })
+  usePage.setState({ session, call, aside: false, column: 'center' })
 
 /** Brings what waits to the front; when it is there already, the next of the queue, or the one before. */
 export function showWaiting(step: 1 | -1): void {

@@ -312,6 +312,9 @@ export const en = {
     openProject: 'Open a project',
     resize: 'Width of the columns',
     places: 'Parts of the work',
+    columns: 'Columns',
+    column: { side: 'Conversations and files', center: 'Work', conversation: 'Conversation' },
+    message: 'Write a message',
     waitsEverywhere: 'Waits for you, in all conversations',
     noConversation: 'Open a conversation on the left, or begin a new one.',
     approvals: (number: number) =>

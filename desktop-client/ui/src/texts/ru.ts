@@ -317,6 +317,9 @@ export const ru: Texts = {
     openProject: 'Открыть проект',
     resize: 'Ширина колонок',
     places: 'Разделы',
+    columns: 'Колонки',
+    column: { side: 'Разговоры и файлы', center: 'Работа', conversation: 'Разговор' },
+    message: 'Написать сообщение',
     waitsEverywhere: 'Ждёт вас, во всех разговорах',
     noConversation: 'Откройте разговор слева или начните новый.',
     approvals: (number) =>

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { Button } from '../../parts/Button.tsx'
 import { ProblemText } from '../../parts/ProblemText.tsx'
 import { Visible } from '../../parts/Visible.tsx'
+import { focusOnMessage } from '../../state/message-box.ts'
 import { changePage, showWaiting } from '../../state/store.ts'
 import { useRemembered } from '../../state/use-remembered.ts'
 import { useTexts } from '../../texts/texts.ts'
@@ -45,6 +46,11 @@ export function ApprovalView({ waiting, place }: Props) {
 
   useEffect(() => {
     if (!isTyping(document.activeElement)) heading.current?.focus()
+    // Once it is decided the keyboard goes on in the conversation, unless something else has taken it.
+    return () =>
+      void requestAnimationFrame(() => {
+        if (document.activeElement === document.body) focusOnMessage()
+      })
   }, [id])
 
   const canApprove = preview !== undefined && !looking && !editing && !failure

@@ -22,7 +22,7 @@ export function WaitingMenu() {
   }, [title])
   if (queue.length === 0) return null
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>
         <Button look="attention">
           <ShieldQuestion size={16} aria-hidden /> {texts.workbench.approvals(queue.length)}

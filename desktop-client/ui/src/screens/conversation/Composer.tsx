@@ -3,6 +3,7 @@ import { SendHorizontal, Square, X } from 'lucide-react'
 import { useEffect, useRef, type ReactNode } from 'react'
 import { z } from 'zod'
 import { Button } from '../../parts/Button.tsx'
+import { messageBox } from '../../state/message-box.ts'
 import { useRemembered } from '../../state/use-remembered.ts'
 import { useTexts } from '../../texts/texts.ts'
 import styles from './Composer.module.css'
@@ -81,6 +82,7 @@ export function Composer({
       )}
       <textarea
         ref={box}
+        id={messageBox}
         value={content}
         rows={3}
         aria-label={texts.message}

@@ -11,6 +11,7 @@ import type { PageConversation, Unsent as UnsentMessage } from '../../state/conv
 import { attempt, usePage } from '../../state/store.ts'
 import { useRemembered } from '../../state/use-remembered.ts'
 import { useTexts } from '../../texts/texts.ts'
+import { Announcer } from './Announcer.tsx'
 import { Composer } from './Composer.tsx'
 import { ConnectionLine } from './ConnectionLine.tsx'
 import styles from './ConversationPanel.module.css'
@@ -128,6 +129,7 @@ export function ConversationPanel({
         readOlder={readOlder}
         {...(!ended && { onEdit: setEditing })}
       />
+      <Announcer items={said.items} />
       <Unsent
         messages={unsent}
         canSend={!ended}

@@ -106,7 +106,7 @@ export function SessionRow({
           )}
         </span>
       </button>
-      <DropdownMenu.Root>
+      <DropdownMenu.Root modal={false}>
         <DropdownMenu.Trigger asChild>
           <Button look="plain" aria-label={texts.actions(title)}>
             <Ellipsis size={16} aria-hidden />

@@ -73,6 +73,7 @@ export function ItemList({
       className={styles['scroller']}
       tabIndex={0}
       role="log"
+      aria-live="off"
       aria-label={texts.log}
     >
       <SessionContext value={session}>

@@ -33,7 +33,10 @@ export function GoToFile({ project }: { readonly project: string }) {
           id: 'project.go_to_file',
           title: ({ project: { goToFile } }) => goToFile,
           keys: 'Mod+P',
-          run: () => setOpen(true),
+          run: () => {
+            setTyped('')
+            setOpen(true)
+          },
         },
       ],
       [],

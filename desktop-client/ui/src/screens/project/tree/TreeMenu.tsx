@@ -29,7 +29,7 @@ export function TreeMenu({
     </ContextMenu.Item>
   )
   return (
-    <ContextMenu.Root>
+    <ContextMenu.Root modal={false}>
       <ContextMenu.Trigger asChild>{children}</ContextMenu.Trigger>
       <ContextMenu.Portal>
         <ContextMenu.Content
