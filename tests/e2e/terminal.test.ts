@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { NarrowingRule } from '@codelab/contracts/engine-ui/settings'
+import { writeSettings } from '@codelab/engine/settings/settings-file'
 import { openTerminal, runCli } from '../support/cli.ts'
 import { startPlatform, type StartedPlatform } from '../support/platform.ts'
 import { signIn } from '../support/socket.ts'
@@ -157,6 +159,52 @@ test('an approval that nobody can give stays open and is given by another comman
   })
   expect((await cli(['approvals'])).out).not.toContain(call_id!)
   expect(await there('old.txt')).toBe(true)
+})
+
+/** With rules of this machine, until the returned function is called. */
+async function withRules(...approval_rules: NarrowingRule[]) {
+  await writeSettings(home, { approval_rules })
+  return () => writeSettings(home, { approval_rules: [] })
+}
+
+test('a rule of this machine holds back what the workspace lets pass', async () => {
+  const without = await withRules({ tool: 'read_file', path: 'README.md', action: 'ask' })
+  try {
+    const asked = await cli(['run', 'read README.md'])
+    expect([asked.code, asked.out]).toEqual([5, ''])
+    const terminal = openTerminal(['run', 'read README.md'], { cwd, home })
+    await terminal.shows('[a]pprove   [r]eject ?')
+    // Neither edited nor approved for the session: these keys only ring the bell.
+    for (const key of ['e', 's']) {
+      const from = terminal.screen().length
+      terminal.type(key)
+      await terminal.shows('\u0007', from)
+    }
+    terminal.type('a')
+    expect(await terminal.exit()).toEqual({ code: 0 })
+    expect(terminal.screen()).toContain('The walrus lives here.')
+  } finally {
+    await without()
+  }
+})
+
+test('a rule of this machine that forbids a tool is told to the model, also one made while they talk', async () => {
+  const terminal = openTerminal(['chat'], { cwd, home })
+  await terminal.shows('›')
+  terminal.type('read README.md\r')
+  await terminal.shows('The walrus lives here.')
+  const without = await withRules({ tool: 'read_file', action: 'deny', reason: 'Not on my disk.' })
+  try {
+    await until('the rule to hold', async () => {
+      const from = terminal.screen().length
+      terminal.type('read README.md\r')
+      await terminal.shows(/README\.md has|Not on my disk/, from)
+      return terminal.screen().slice(from).includes('Not on my disk.')
+    })
+  } finally {
+    await without()
+    terminal.kill()
+  }
 })
 
 test('in a terminal: the diff before a write, approved with a key', async () => {

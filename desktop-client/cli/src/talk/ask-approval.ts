@@ -33,7 +33,7 @@ const choices: Readonly<Record<string, Choice>> = {
 export function askAt(
   context: Context,
   screen: Screen,
-  session: Pick<OpenedSession, 'preview' | 'executes'>,
+  session: Pick<OpenedSession, 'preview' | 'executes' | 'isHeld'>,
   onInterrupt: () => void,
 ): Decide {
   const { terminal, texts, style, editor } = context
@@ -45,10 +45,11 @@ export function askAt(
   const say = texts.approve
 
   const choose = async (
-    { edited, once }: { edited: boolean; once: boolean },
+    { edited, once, held }: { edited: boolean; once: boolean; held: boolean },
     signal: AbortSignal,
   ): Promise<Choice | undefined> => {
-    screen.write(style.bold(edited ? say.keysEdited : once ? say.keysOnce : say.keys))
+    const keys = held ? say.keysHeld : edited ? say.keysEdited : once ? say.keysOnce : say.keys
+    screen.write(style.bold(keys))
     for (;;) {
       const key = await readKey(terminal, signal)
       if (key === undefined || isInterrupt(key) || isEnd(key)) {
@@ -58,7 +59,9 @@ export function askAt(
         return undefined
       }
       const choice = choices[key.toLowerCase()]
-      if (!choice || ((edited || once) && choice === 'session')) {
+      const refused =
+        (choice === 'session' && (edited || once || held)) || (choice === 'edit' && held)
+      if (!choice || refused) {
         screen.write(bell)
         continue
       }
@@ -102,7 +105,9 @@ export function askAt(
     screen.remark(await describe({ ...call, arguments: args }))
     for (;;) {
       const once = alwaysAsks(call.tool, args) !== undefined
-      const choice = await choose({ edited: args !== call.arguments, once }, signal)
+      // What a rule of this machine alone holds back is taken as it is or not at all.
+      const held = session.isHeld(call.callId)
+      const choice = await choose({ edited: args !== call.arguments, once, held }, signal)
       if (choice === undefined) return undefined
       if (choice === 'reject') return await reject(args, signal)
       if (choice !== 'edit') return approve(call, args, choice === 'session')

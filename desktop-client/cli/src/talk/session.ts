@@ -12,7 +12,8 @@ import {
 import type { ConversationState } from '@codelab/engine/conversation/state'
 import { judgeHere } from '@codelab/engine/conversation/machine-rules'
 import { createRest } from '@codelab/engine/gateway/rest'
-import { readSettings, sandboxOf } from '@codelab/engine/settings/settings-file'
+import { sandboxOf } from '@codelab/engine/settings/settings-file'
+import { watchSettings } from '@codelab/engine/settings/watch-settings'
 import { createSandbox } from '@codelab/engine/workspace/program/sandbox/sandbox'
 import type { ConnectionState } from '@codelab/engine/gateway/session-socket'
 import type { Context } from '../context.ts'
@@ -47,7 +48,7 @@ export async function openSession(
 ): Promise<OpenedSession> {
   const folder = await projectFolder(context, options.project)
   const bindings = createBindings(context.home.folder, account.server)
-  const { settings } = await readSettings(context.home.folder)
+  const settings = await watchSettings({ home: context.home.folder, log: context.log })
   const rest = createRest(account, context.language)
   const id = options.session ?? newId()
   const conversation = await openConversation({
@@ -56,10 +57,8 @@ export async function openSession(
     bindings,
     folder,
     env: context.env,
-    sandbox: createSandbox(async () =>
-      sandboxOf((await readSettings(context.home.folder)).settings),
-    ),
-    judge: (tool, args) => judgeHere(settings.approval_rules, tool, args),
+    sandbox: createSandbox(async () => sandboxOf(settings.current().settings)),
+    judge: (tool, args) => judgeHere(settings.current().settings.approval_rules, tool, args),
     sessionId: id,
     resume: options.session !== undefined,
     rebind: options.here === true,
@@ -74,6 +73,7 @@ export async function openSession(
     folder,
     close: async () => {
       await conversation.close()
+      settings.close()
       await rest.close()
     },
   }

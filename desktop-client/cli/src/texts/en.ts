@@ -248,6 +248,7 @@ Exit codes: 0 done · 1 the turn failed · 2 wrong usage · 3 not signed in · 4
     previewFailed: (message: string) => `What it would change cannot be shown: ${message}`,
     keys: '[a]pprove   [e]dit   [r]eject   approve for this [s]ession ? ',
     keysOnce: '[a]pprove   [e]dit   [r]eject ? ',
+    keysHeld: '[a]pprove   [r]eject ? ',
     keysEdited: '[a]pprove as edited   [e]dit again   [r]eject ? ',
     chosen: {
       approve: 'approve',
