@@ -5,6 +5,8 @@ const longestMs = 300
 const share = 6
 /** Of a page that nobody sees, which gets no pictures. */
 const hiddenMs = 100
+/** Thousands that come at once are taken in several drawings, so that the page answers between them. */
+const mostAtOnce = 500
 
 /** Collects what comes between two drawings and hands it on together, right before a picture of the screen. */
 export function createFrameQueue<Item>(take: (items: readonly Item[]) => void) {
@@ -13,8 +15,8 @@ export function createFrameQueue<Item>(take: (items: readonly Item[]) => void) {
   /** When the next drawing may begin. */
   let free = 0
   const flush = () => {
-    const items = waiting
-    waiting = []
+    const items = waiting.slice(0, mostAtOnce)
+    waiting = waiting.slice(mostAtOnce)
     planned = false
     const began = performance.now()
     free = began + shortestMs
@@ -24,17 +26,21 @@ export function createFrameQueue<Item>(take: (items: readonly Item[]) => void) {
       const took = performance.now() - began
       free = began + Math.min(longestMs, Math.max(shortestMs, (1 + share) * took))
     })
+    if (waiting.length > 0) plan()
   }
   const withNextPicture = () => {
     if (document.hidden) flush()
     else requestAnimationFrame(flush)
   }
-  return (items: readonly Item[]): void => {
-    waiting.push(...items)
+  const plan = () => {
     if (planned) return
     planned = true
     const rest = document.hidden ? hiddenMs : free - performance.now()
     if (rest > 0) setTimeout(withNextPicture, rest)
     else withNextPicture()
+  }
+  return (items: readonly Item[]): void => {
+    waiting = waiting.concat(items)
+    plan()
   }
 }
