@@ -9,12 +9,14 @@ type Options = {
   readonly files?: Readonly<Record<string, string>>
   /** Words before the engine's own, by the project's folder and the engine's home. */
   readonly inside?: (folder: string, home: string) => string[]
+  /** What lies in the engine's home before it starts. */
+  readonly prepare?: (home: string) => Promise<void>
 }
 
 /** An engine with a home and a project of its own, and its page in the browser. */
 export async function openWindow(
   browser: Browser,
-  { server, files = {}, inside = () => [] }: Options,
+  { server, files = {}, inside = () => [], prepare }: Options,
 ) {
   const root = await mkdtemp(join(tmpdir(), 'codelab-bad-'))
   const [home, folder] = [join(root, 'home'), join(root, 'project')]
@@ -22,6 +24,7 @@ export async function openWindow(
     await mkdir(dirname(join(folder, path)), { recursive: true })
     await writeFile(join(folder, path), text)
   }
+  await prepare?.(home)
   const engine = await startEngine({ server, home, folder, inside: inside(folder, home) })
   const context = await browser.newContext({
     locale: 'en-US',
@@ -47,22 +50,29 @@ export async function openWindow(
 }
 export type Window = Awaited<ReturnType<typeof openWindow>>
 
-/** Notes the longest time for which the page could not answer. */
+/** Notes for how long the page could not answer: each task of more than 50 ms. */
 const watchForFreezes = (page: Page) =>
   page.addInitScript(`
-    window.longestTask = 0
+    window.longTasks = []
     new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries())
-        window.longestTask = Math.max(window.longestTask, duration)
+      for (const { duration } of list.getEntries()) window.longTasks.push(duration)
     }).observe({ type: 'longtask', buffered: true })`)
 
-/** Milliseconds of the main thread's longest task since the last question. */
-export const longestTask = (page: Page): Promise<number> =>
-  page.evaluate<number>(`(() => {
-    const longest = Math.round(window.longestTask)
-    window.longestTask = 0
-    return longest
-  })()`)
+/** Milliseconds of the main thread's tasks of more than 50 ms since the last question. */
+export async function busyPeriods(page: Page): Promise<{ longest: number; all: number }> {
+  const tasks = await page.evaluate<number[]>('window.longTasks.splice(0)')
+  return {
+    longest: Math.round(Math.max(0, ...tasks)),
+    all: Math.round(tasks.reduce((sum, each) => sum + each, 0)),
+  }
+}
+
+/** A page that does not answer for so long is frozen, to a person. */
+const frozenMs = 2_000
+
+/** On a machine that is busy with other things everything takes longer: work that is done in pieces is not frozen either. */
+export const isFrozen = ({ longest, all }: { longest: number; all: number }): boolean =>
+  longest > Math.max(frozenMs, all / 4)
 
 export async function signIn(
   page: Page,
