@@ -4,12 +4,16 @@ import { holds, type Figure, type Surroundings } from './bench.ts'
 import { describeMachine } from './machine.ts'
 import { keep, table, type Result } from './report.ts'
 
-type Named = { readonly name: string; readonly about: string }
+type Named = {
+  readonly name: string
+  readonly about: string
+  readonly onlyWhenNamed?: boolean
+}
 
 type Wanted<Each> = {
   /** What one of them is called: `bench`, `fault`. */
   readonly kind: string
-  /** Of those to be run; none: all. */
+  /** Of those to be run; none: all but those that want to be named. */
   readonly names: readonly string[]
   /** Where the working folder of each is made. */
   readonly folder: string
@@ -31,7 +35,9 @@ export async function measure<Each extends Named>(
     console.error(`there is no ${kind} ${unknown.join(', ')}; there are:\n${known.join('\n')}`)
     return 64
   }
-  const chosen = names.length === 0 ? all : all.filter(({ name }) => names.includes(name))
+  const chosen = all.filter(({ name, onlyWhenNamed = false }) =>
+    names.length === 0 ? !onlyWhenNamed : names.includes(name),
+  )
   const machine = { ...(await describeMachine()), ...facts }
   const results: Result[] = []
   for (const each of chosen) {

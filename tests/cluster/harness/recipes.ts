@@ -94,4 +94,16 @@ export const recipes: readonly Recipe[] = [
     binaries: ['evaluate'],
     source: join(here, '..', '..', 'tiltfile', 'evaluate'),
   },
+  {
+    name: 'bench-model',
+    version: '1',
+    binaries: ['bench-model'],
+    source: join(here, '..', '..', 'load', 'peers', 'model'),
+  },
+  {
+    name: 'bench-load',
+    version: '1',
+    binaries: ['bench-load'],
+    source: join(here, '..', '..', 'load', 'peers', 'load'),
+  },
 ]

@@ -1,0 +1,120 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { programPath } from '../../cluster/harness/programs.ts'
+import { freePort } from '@codelab/standalone/stores/free-port'
+import { type Bench, type Figure, rounds, type Surroundings, type Wish } from '../bench.ts'
+import { describeMachine } from '../machine.ts'
+import { randomOf } from '../peers/order.ts'
+import { comparison, pageOf } from '../peers/page.ts'
+import { otherCores } from '../peers/place.ts'
+import { createPrograms } from '../peers/programs.ts'
+import { type Extent, type Measured, measureRounds, residentOf } from '../peers/rounds.ts'
+import type { RunningSide, Setting, Side } from '../peers/side.ts'
+import { direct } from '../peers/sides/direct.ts'
+import { ferrogw } from '../peers/sides/ferrogw.ts'
+import { litellm } from '../peers/sides/litellm.ts'
+import { ours } from '../peers/sides/ours.ts'
+import { pipe } from '../peers/sides/pipe.ts'
+import { portkey } from '../peers/sides/portkey.ts'
+import { rolter } from '../peers/sides/rolter.ts'
+import { type Results, targetsOf } from '../peers/targets.ts'
+
+const sides: readonly Side[] = [direct, pipe, ours, ferrogw, rolter, portkey, litellm]
+const documents = resolve(import.meta.dirname, '../../../docs/benchmarks')
+
+const full: Extent & { restMs: number } = {
+  ...{ rounds, seconds: 2, requests: 0 },
+  ...{ warm: 250, restMs: 15_000 },
+}
+/** Tries the bench itself. */
+const small: typeof full = { rounds: 2, seconds: 0.2, requests: 40, warm: 10, restMs: 1_000 }
+
+type Started = Map<string, RunningSide>
+
+async function startAll(setting: Setting): Promise<Started> {
+  const started: Started = new Map()
+  for (const side of sides) {
+    setting.say(`starting ${side.name}`)
+    started.set(side.name, await side.start(setting))
+  }
+  return started
+}
+
+async function restOf(started: Started): Promise<Map<string, Measured>> {
+  const measured = new Map<string, Measured>()
+  for (const [name, { pid }] of started) {
+    const rest = pid === undefined ? undefined : await residentOf(pid)
+    const memory = rest === undefined ? undefined : { rest, loaded: rest, after: Number.NaN }
+    measured.set(name, { samples: new Map(), cannot: new Map(), remarks: new Map(), memory })
+  }
+  return measured
+}
+
+async function run(wanted: Surroundings & Wish): Promise<Figure[]> {
+  const { folder, say, small: isSmall, record, seed } = wanted
+  const extent = isSmall ? small : full
+  const facts = { ...(await describeMachine()), seed: String(seed), rounds: String(extent.rounds) }
+  const [model, load] = [await programPath('bench-model'), await programPath('bench-load')]
+  const programs = createPrograms(folder)
+  try {
+    const port = await freePort()
+    const address = `127.0.0.1:${port}`
+    await programs.start({
+      name: 'model',
+      command: model,
+      args: ['-port', String(port)],
+      readyUrl: `http://${address}/v1/models`,
+      cores: otherCores,
+    })
+    const started = await startAll({ folder, model: address, programs, say })
+    await pause(extent.restMs)
+    const results = await restOf(started)
+    await measureRounds(started, results, {
+      ...{ model: address, load, extent, say },
+      random: randomOf(seed),
+      logFiles: programs.logFiles,
+    })
+    await pause(extent.restMs)
+    for (const [name, { pid }] of started) {
+      const { memory } = results.get(name)!
+      if (memory && pid !== undefined) memory.after = await residentOf(pid)
+    }
+    const figures = targetsOf(results)
+    say(`all sides:\n\n${comparison(results)}\n`)
+    if (record) await keepPage(results, figures, facts)
+    await Promise.all([...started.values()].map(({ stop }) => stop()))
+    return figures
+  } finally {
+    await programs.stop()
+  }
+}
+
+/** The page, and the same with every round's numbers for whoever wants to count anew. */
+async function keepPage(results: Results, figures: Figure[], facts: Record<string, string>) {
+  await mkdir(documents, { recursive: true })
+  const about = sides.map(({ name, about: what }) => `**${name}**: ${what}`)
+  await writeFile(join(documents, 'peers.md'), pageOf(results, figures, { facts, sides: about }))
+  const plain = Object.fromEntries(
+    [...results].map(([name, { samples, cannot, remarks, memory }]) => [
+      name,
+      {
+        memory,
+        cannot: Object.fromEntries(cannot),
+        remarks: Object.fromEntries(remarks),
+        samples: Object.fromEntries(samples),
+      },
+    ]),
+  )
+  const text = JSON.stringify({ facts, figures, sides: plain }, null, 1)
+  await writeFile(join(documents, 'peers.json'), `${text}\n`)
+}
+
+/** llm-proxy beside the gateways that platform teams compare it with. */
+export const peers: Bench = {
+  name: 'peers',
+  about:
+    'llm-proxy beside Portkey, LiteLLM, ferrogw, rolter and the floor of Node (about 20 minutes)',
+  onlyWhenNamed: true,
+  run,
+}

@@ -1,0 +1,167 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+// What all callers share: the time and the number of requests that are left.
+type limits struct {
+	until   time.Time
+	bounded bool
+	left    atomic.Int64
+}
+
+func (limits *limits) allow() bool {
+	return time.Now().Before(limits.until) && (!limits.bounded || limits.left.Add(-1) >= 0)
+}
+
+// One caller with one kept connection.
+type caller struct {
+	wanted  *order
+	request []byte
+	limits  *limits
+
+	connection net.Conn
+	reader     *bufio.Reader
+
+	connects, requests, failed, frames int
+	failure                            string
+	latency, firstToken, between       []float64
+}
+
+func requestOf(wanted order) []byte {
+	var text strings.Builder
+	fmt.Fprintf(&text, "POST %s HTTP/1.1\r\nHost: %s\r\n", wanted.Path, wanted.Address)
+	for name, value := range wanted.Headers {
+		fmt.Fprintf(&text, "%s: %s\r\n", name, value)
+	}
+	fmt.Fprintf(&text, "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", len(wanted.Body), wanted.Body)
+	return []byte(text.String())
+}
+
+func (caller *caller) run() {
+	for caller.limits.allow() {
+		if err := caller.ask(); err != nil {
+			caller.failed++
+			if caller.failure == "" {
+				caller.failure = err.Error()
+			}
+			caller.hangUp()
+			// A server that refuses everything is not to be flooded.
+			time.Sleep(10 * time.Millisecond)
+		}
+	}
+	caller.hangUp()
+}
+
+func (caller *caller) hangUp() {
+	if caller.connection != nil {
+		caller.connection.Close()
+		caller.connection = nil
+	}
+}
+
+func (caller *caller) connect() error {
+	if caller.connection != nil {
+		return nil
+	}
+	connection, err := net.Dial("tcp", caller.wanted.Address)
+	if err != nil {
+		return err
+	}
+	caller.connects++
+	caller.connection = connection
+	caller.reader = bufio.NewReaderSize(connection, 64<<10)
+	return nil
+}
+
+func (caller *caller) ask() error {
+	if err := caller.connect(); err != nil {
+		return err
+	}
+	began := time.Now()
+	if err := caller.connection.SetDeadline(began.Add(seconds(caller.wanted.Patience))); err != nil {
+		return err
+	}
+	if _, err := caller.connection.Write(caller.request); err != nil {
+		return err
+	}
+	response, err := http.ReadResponse(caller.reader, nil)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		said, _ := io.ReadAll(io.LimitReader(response.Body, 500))
+		return fmt.Errorf("answered %d: %s", response.StatusCode, said)
+	}
+	if caller.wanted.Frames > 0 {
+		err = caller.readStream(response.Body, began)
+	} else {
+		err = readWhole(response.Body)
+	}
+	if err != nil {
+		return err
+	}
+	caller.requests++
+	caller.latency = append(caller.latency, microseconds(time.Since(began)))
+	if response.Close {
+		caller.hangUp()
+	}
+	return nil
+}
+
+// A right answer says the model's words.
+func readWhole(body io.Reader) error {
+	said, err := io.ReadAll(body)
+	if err == nil && !bytes.Contains(said, []byte("tok tok tok")) {
+		err = fmt.Errorf("the answer is not the model's: %.300s", said)
+	}
+	return err
+}
+
+// Reads events until the end of the answer; every delta of the model must be among them, and the end mark.
+func (caller *caller) readStream(body io.Reader, began time.Time) error {
+	lines := bufio.NewReaderSize(body, 16<<10)
+	frames, ended := 0, false
+	last := began
+	for {
+		line, err := lines.ReadSlice('\n')
+		if bytes.HasPrefix(line, []byte("data:")) {
+			if bytes.Contains(line, []byte("tok\"")) {
+				now := time.Now()
+				if frames == 0 {
+					caller.firstToken = append(caller.firstToken, microseconds(now.Sub(began)))
+				} else {
+					caller.between = append(caller.between, microseconds(now.Sub(last)))
+				}
+				last = now
+				frames++
+			}
+			ended = ended || bytes.Contains(line, []byte("[DONE]"))
+		}
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return err
+		}
+	}
+	caller.frames += frames
+	if frames != caller.wanted.Frames || !ended {
+		return fmt.Errorf("a stream of %d frames came with %d, its end mark: %t", caller.wanted.Frames, frames, ended)
+	}
+	return nil
+}
+
+func microseconds(time time.Duration) float64 {
+	return float64(time.Nanoseconds()) / 1_000
+}

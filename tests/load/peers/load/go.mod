@@ -1,0 +1,3 @@
+module codelab/bench/load
+
+go 1.26.0

@@ -1,0 +1,71 @@
+// Asks a server again and again from a number of callers, each waiting for its answer before it asks anew, and tells as JSON how often it
+// was answered rightly and how long that took. What to ask comes as JSON on standard input.
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"runtime/debug"
+	"sync"
+	"time"
+)
+
+type order struct {
+	Address string            `json:"address"` // host:port
+	Path    string            `json:"path"`
+	Headers map[string]string `json:"headers"`
+	Body    string            `json:"body"`
+	Callers int               `json:"callers"`
+	// No request begins later than this; those under way are waited for.
+	Seconds float64 `json:"seconds"`
+	// At most so many requests of all callers together; 0: as many as fit into the time.
+	Requests int64 `json:"requests"`
+	// Deltas of each streamed answer; 0: the answer comes whole.
+	Frames int `json:"frames"`
+	// Whoever takes longer has failed.
+	Patience float64 `json:"patience"`
+}
+
+type report struct {
+	Requests int    `json:"requests"`
+	Failed   int    `json:"failed"`
+	Failure  string `json:"failure,omitempty"` // the first one, in words
+	// Deltas that were read.
+	Frames  int     `json:"frames"`
+	Seconds float64 `json:"seconds"`
+	// Connections beyond the first of each caller.
+	Reconnects int `json:"reconnects"`
+	// In microseconds.
+	Latency    spread `json:"latency"`
+	FirstToken spread `json:"firstToken"`
+	Between    spread `json:"betweenFrames"`
+}
+
+func main() {
+	debug.SetGCPercent(800)
+	var wanted order
+	if err := json.NewDecoder(os.Stdin).Decode(&wanted); err != nil {
+		fmt.Fprintln(os.Stderr, "the order is not to be read:", err)
+		os.Exit(64)
+	}
+	request := requestOf(wanted)
+	callers := make([]*caller, wanted.Callers)
+	began := time.Now()
+	shared := &limits{until: began.Add(seconds(wanted.Seconds))}
+	shared.left.Store(wanted.Requests)
+	shared.bounded = wanted.Requests > 0
+	var all sync.WaitGroup
+	for at := range callers {
+		callers[at] = &caller{wanted: &wanted, request: request, limits: shared}
+		all.Go(callers[at].run)
+	}
+	all.Wait()
+	if err := json.NewEncoder(os.Stdout).Encode(sum(callers, time.Since(began))); err != nil {
+		os.Exit(1)
+	}
+}
+
+func seconds(number float64) time.Duration {
+	return time.Duration(number * float64(time.Second))
+}

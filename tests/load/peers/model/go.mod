@@ -1,0 +1,3 @@
+module codelab/bench/model
+
+go 1.26.0

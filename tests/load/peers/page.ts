@@ -1,0 +1,95 @@
+import { type Figure, holds } from '../bench.ts'
+import { cases } from './cases.ts'
+import { measures } from './measures.ts'
+import type { Measured } from './rounds.ts'
+import { ofRounds } from './statistics.ts'
+import type { Results } from './targets.ts'
+
+const significant = 3
+
+/** Enough digits to compare by, with commas between thousands. */
+export const shown = (value: number): string => {
+  const digits = Math.max(0, significant - 1 - Math.floor(Math.log10(Math.abs(value) || 1)))
+  return value.toLocaleString('en', {
+    minimumFractionDigits: Math.min(digits, 2),
+    maximumFractionDigits: Math.min(digits, 2),
+  })
+}
+
+const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+const head = (cells: readonly string[], align: readonly string[]) => [row(cells), row(align)]
+
+const cell = (values: readonly number[] | undefined): string => {
+  if (!values || values.length === 0) return '–'
+  const { median, low, high } = ofRounds(values)
+  return `${shown(median)} (${shown(low)}–${shown(high)})`
+}
+
+const memoryRows = (results: Results): string[] =>
+  (['rest', 'loaded', 'after'] as const).map((when) =>
+    row([
+      `memory, ${when === 'rest' ? 'at rest' : when === 'loaded' ? 'under load' : 'after it'}, MiB`,
+      ...[...results.values()].map(({ memory }) => (memory ? shown(memory[when]) : '–')),
+    ]),
+  )
+
+const footnotes = (results: Results): string[] =>
+  [...results].flatMap(([side, { cannot, remarks }]: [string, Measured]) => [
+    ...[...cannot].map(([name, why]) => `- ${side} could not: ${cases[name].name} (${why.trim()})`),
+    ...[...remarks].map(([name, what]) => `- ${side}, ${cases[name].name}: ${what}`),
+  ])
+
+/** All sides beside each other: the median of the rounds and the half of them around it. */
+export function comparison(results: Results): string {
+  const direct = results.get('direct')!
+  const lines = Object.values(measures).map((measure) =>
+    row([
+      `${measure.name}, ${measure.unit}`,
+      ...[...results.values()].map((side) => cell(measure.of(side, direct))),
+    ]),
+  )
+  const notes = footnotes(results)
+  return [
+    ...head(['', ...results.keys()], ['---', ...[...results.keys()].map(() => '--:')]),
+    ...lines,
+    ...memoryRows(results),
+    ...(notes.length > 0 ? ['', ...notes] : []),
+  ].join('\n')
+}
+
+const bound = ({ atLeast, atMost }: Figure) =>
+  atLeast === undefined ? (atMost === undefined ? '' : `≤ ${atMost}`) : `≥ ${atLeast}`
+
+const verdicts = (figures: readonly Figure[]): string =>
+  [
+    ...head(['target', 'measured', 'wanted', 'holds'], ['---', '--:', '--:', '---']),
+    ...figures.map((figure) => {
+      const held = holds(figure)
+      return row([
+        figure.name,
+        `${shown(figure.value)} ${figure.unit}`,
+        bound(figure),
+        held === undefined ? '' : held ? 'yes' : '**no**',
+      ])
+    }),
+  ].join('\n')
+
+/** The page that is kept in the documentation. */
+export const pageOf = (
+  results: Results,
+  figures: readonly Figure[],
+  { facts, sides }: { facts: Readonly<Record<string, string>>; sides: readonly string[] },
+): string =>
+  [
+    '# llm-proxy beside its peers',
+    'Written by `npm run bench -- peers --record`; the code is in `tests/load/peers/`. Every value is the median of the rounds, in brackets the quartiles of the rounds around it. Sides are asked in turn, in an order of each round’s own; each has the first core of the machine for itself, the model and the callers have the rest. CPU-seconds are the kernel’s, of a gateway’s process and its children. What is “added” is beyond the model asked directly, in the same round; “more” is beyond the same side’s own request to a provider that does not fail.',
+    Object.entries(facts)
+      .map(([name, value]) => `- ${name}: ${value}`)
+      .join('\n'),
+    '## Targets',
+    verdicts(figures),
+    '## All sides',
+    comparison(results),
+    '## How each is set up',
+    sides.map((line) => `- ${line}`).join('\n'),
+  ].join('\n\n') + '\n'
