@@ -18,10 +18,10 @@ import { focusOnMessage } from '../state/message-box.ts'
 import { changePage, showWaiting, usePage } from '../state/store.ts'
 import { useTexts } from '../texts/texts.ts'
 import { Center } from './Center.tsx'
+import { ColumnChoice } from './ColumnChoice.tsx'
 import { FolderNotice } from './FolderNotice.tsx'
 import { MismatchNotice } from './MismatchNotice.tsx'
 import { OpenLink } from './OpenLink.tsx'
-import { OneColumn } from './OneColumn.tsx'
 import { TopBar } from './TopBar.tsx'
 import { useNarrow } from './use-narrow.ts'
 import styles from './Workbench.module.css'
@@ -44,6 +44,8 @@ export function Workbench() {
   const project = usePage((state) => state.project)
   const session = usePage((state) => state.session)
   const applying = usePage((state) => state.applying)
+  const column = usePage((state) => state.column)
+  const narrow = useNarrow()
   const [failure, setFailure] = useState<EngineFailure>()
   const beginHere = useCallback(() => {
     setFailure(undefined)
@@ -115,58 +117,59 @@ export function Workbench() {
       [beginHere],
     ),
   )
-  const narrow = useNarrow()
-  const columns = {
-    side: (
-      <Group orientation="vertical">
-        <Panel defaultSize="45%" minSize="8rem">
-          <SessionList onNew={beginHere} />
-        </Panel>
-        {project && (
-          <>
-            <Separator className={styles['lying']} aria-label={texts.workbench.resize} />
-            <Panel minSize="8rem">
-              <ProjectSide project={project} />
-            </Panel>
-          </>
-        )}
-      </Group>
-    ),
-    center: <Center />,
-    conversation: session ? (
-      <ConversationPanel key={session} sessionId={session} project={project} onNew={beginHere} />
-    ) : (
-      <div className={styles['none']}>
-        <p>{texts.workbench.noConversation}</p>
-        <Button look="main" onClick={beginHere}>
-          {texts.workbench.newConversation}
-        </Button>
-      </div>
-    ),
-  }
   return (
     <div className={styles['workbench']}>
       <TopBar />
       <MismatchNotice />
       <FolderNotice />
       {failure && <ProblemText problem={failure} />}
-      {narrow ? (
-        <OneColumn columns={columns} />
-      ) : (
-        <Group orientation="horizontal" className={styles['columns']}>
-          <Panel defaultSize="20%" minSize="12rem" className={styles['column']}>
-            {columns.side}
+      {narrow && <ColumnChoice />}
+      <div className={styles['columns']} data-front={narrow ? column : undefined}>
+        <Group orientation="horizontal">
+          <Panel id="column-side" defaultSize="20%" minSize="12rem" className={styles['column']}>
+            <Group orientation="vertical">
+              <Panel defaultSize="45%" minSize="8rem">
+                <SessionList onNew={beginHere} />
+              </Panel>
+              {project && (
+                <>
+                  <Separator className={styles['lying']} aria-label={texts.workbench.resize} />
+                  <Panel minSize="8rem">
+                    <ProjectSide project={project} />
+                  </Panel>
+                </>
+              )}
+            </Group>
           </Panel>
           <Separator className={styles['standing']} aria-label={texts.workbench.resize} />
-          <Panel minSize="20rem" className={styles['column']}>
-            {columns.center}
+          <Panel id="column-center" minSize="20rem" className={styles['column']}>
+            <Center />
           </Panel>
           <Separator className={styles['standing']} aria-label={texts.workbench.resize} />
-          <Panel defaultSize="32%" minSize="18rem" className={styles['column']}>
-            {columns.conversation}
+          <Panel
+            id="column-conversation"
+            defaultSize="32%"
+            minSize="18rem"
+            className={styles['column']}
+          >
+            {session ? (
+              <ConversationPanel
+                key={session}
+                sessionId={session}
+                project={project}
+                onNew={beginHere}
+              />
+            ) : (
+              <div className={styles['none']}>
+                <p>{texts.workbench.noConversation}</p>
+                <Button look="main" onClick={beginHere}>
+                  {texts.workbench.newConversation}
+                </Button>
+              </div>
+            )}
           </Panel>
         </Group>
-      )}
+      </div>
       {project && applying && <ApplyDialog project={project} applying={applying} />}
       {project && <GoToFile project={project} />}
       <Palette />

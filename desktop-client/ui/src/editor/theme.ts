@@ -6,7 +6,7 @@ import { styleNonce } from '../styles/style-nonce.ts'
 /** The page's own colours: both themes come with its variables. */
 const look = EditorView.theme({
   '&': { height: '100%', color: 'var(--text)', backgroundColor: 'var(--ground)' },
-  '&.cm-focused': { outline: '1px solid var(--focus)', outlineOffset: '-1px' },
+  '&.cm-focused, &:focus-within': { outline: '1px solid var(--focus)', outlineOffset: '-1px' },
   '.cm-scroller': { fontFamily: 'var(--font-code)', lineHeight: '1.45' },
   '.cm-gutters': {
     color: 'var(--text-soft)',

@@ -41,6 +41,8 @@ export const en = {
     log: 'What was said and done',
     you: 'You',
     assistant: 'CodeLab',
+    answered: (words: number) =>
+      `CodeLab has answered: ${count(words, { one: 'word', other: 'words' })}.`,
     message: 'Message',
     placeholder: 'Ask, or say what to do. Enter sends, Shift+Enter makes a new line.',
     send: 'Send',

@@ -46,6 +46,8 @@ export const ru: Texts = {
     log: 'Что было сказано и сделано',
     you: 'Вы',
     assistant: 'CodeLab',
+    answered: (words) =>
+      `CodeLab ответил: ${count(words, { one: 'слово', few: 'слова', many: 'слов', other: 'слова' })}.`,
     message: 'Сообщение',
     placeholder: 'Спросите или скажите, что сделать. Enter отправляет, Shift+Enter — новая строка.',
     send: 'Отправить',

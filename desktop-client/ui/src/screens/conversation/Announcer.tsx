@@ -2,7 +2,9 @@ import type { Item } from '@codelab/engine/conversation/state'
 import { useRef } from 'react'
 import { useTexts } from '../../texts/texts.ts'
 
-/** Says an answer to a screen reader once it is whole. The list itself says nothing: each word would be read as it comes. */
+const wordsIn = (text: string): number => text.match(/\S+/g)?.length ?? 0
+
+/** Tells a screen reader of an answer once, when it is whole. The list itself is silent: each word would be read as it comes. */
 export function Announcer({ items }: { readonly items: readonly Item[] }) {
   const texts = useTexts().conversation
   const last = items.findLast(
@@ -13,7 +15,9 @@ export function Announcer({ items }: { readonly items: readonly Item[] }) {
   const known = useRef(answer?.id)
   return (
     <p role="status" className="visually-hidden">
-      {answer && answer.id !== known.current && `${texts.assistant}: ${answer.text}`}
+      {answer && answer.id !== known.current && (
+        <span key={answer.id}>{texts.answered(wordsIn(answer.text))}</span>
+      )}
     </p>
   )
 }
