@@ -7,6 +7,7 @@ import { firstToken } from './benches/first-token.ts'
 import { jobs } from './benches/jobs.ts'
 import { operator } from './benches/operator.ts'
 import { page } from './benches/page.ts'
+import { project } from './benches/project.ts'
 import { peers } from './benches/peers.ts'
 import { startUp } from './benches/start-up.ts'
 import { streams } from './benches/streams.ts'
@@ -23,6 +24,7 @@ const benches: readonly Bench[] = [
   jobs,
   startUp,
   page,
+  project,
   bundles,
   operator,
   workspace,

@@ -15,7 +15,17 @@ export type ProjectPage = Awaited<ReturnType<typeof openProjectPage>>
 /** The page in a real browser, served by the real engine, on a project of these files; signed in before, the workspace out of reach. */
 export async function openProjectPage(
   files: Readonly<Record<string, string>>,
-  { inside = [] as readonly string[], folder: given = undefined as string | undefined } = {},
+  {
+    inside = [],
+    folder: given,
+    script,
+  }: {
+    /** Words before the engine's own. */
+    readonly inside?: readonly string[]
+    readonly folder?: string
+    /** Runs in each page before its own. */
+    readonly script?: string
+  } = {},
 ) {
   const scratch = await mkdtemp(join(tmpdir(), 'codelab-project-'))
   const folder = given ?? join(scratch, 'project')
@@ -42,6 +52,7 @@ export async function openProjectPage(
       viewport: { width: 1400, height: 850 },
       permissions: ['clipboard-read', 'clipboard-write'],
     })
+    if (script !== undefined) await context.addInitScript(script)
     const page = await context.newPage()
     page.setDefaultTimeout(15_000)
     page.on('pageerror', (error) => void complaints.push(error.message))

@@ -76,7 +76,6 @@ export const projectEn = {
   },
   searching: 'Searching…',
   stopSearch: 'Stop',
-  searchStopped: 'Stopped; these were found until then.',
   folderGone: 'The project folder is gone',
   folderGoneText: (path: string) =>
     `${path} was moved, deleted or lies on a disk that is not there. What you have open stays open here. When the folder is back, CodeLab goes on by itself.`,

@@ -76,7 +76,6 @@ export const projectRu: typeof projectEn = {
   },
   searching: 'Идёт поиск…',
   stopSearch: 'Остановить',
-  searchStopped: 'Поиск остановлен; показано найденное до этого.',
   folderGone: 'Папки проекта больше нет',
   folderGoneText: (path) =>
     `${path}: папку переместили, удалили, или её диск недоступен. Всё открытое остаётся здесь. Когда папка вернётся, CodeLab продолжит сам.`,

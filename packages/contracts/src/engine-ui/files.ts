@@ -105,7 +105,7 @@ export const findInFiles = route({
   method: 'get',
   path: '/api/v1/projects/:project/find',
   summary:
-    'Lines of text files that hold a pattern, without what git ignores. A newer search of the same page stops an older one.',
+    'Lines of text files that hold a pattern, without what git ignores. It ends when the page no longer waits for it.',
   access: 'page',
   params: ProjectParams,
   query: z.object({

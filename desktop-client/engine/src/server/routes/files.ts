@@ -17,7 +17,7 @@ import type { Projects } from '../projects/projects.ts'
 
 const usualMatches = 1_000
 
-/** Ends when the page goes away or asks something else instead. */
+/** Ends when the page goes away, stops waiting or asks something else instead. */
 function untilGone(ctx: Context): AbortSignal {
   const abort = new AbortController()
   ctx.res.once('close', () => abort.abort())
@@ -25,16 +25,7 @@ function untilGone(ctx: Context): AbortSignal {
 }
 
 export function fileRoutes(projects: Projects): RouteHandler[] {
-  const searches = new Map<string, AbortController>()
   const bench = (id: string) => projects.get(id).bench()
-
-  /** A newer search in a project stops the one before. */
-  const onlySearch = (project: string, ctx: Context): AbortSignal => {
-    searches.get(project)?.abort()
-    const abort = new AbortController()
-    searches.set(project, abort)
-    return AbortSignal.any([abort.signal, untilGone(ctx)])
-  }
 
   return [
     handle(readTree, ({ params, query }) => listFolder(bench(params.project), query.path ?? '.')),
@@ -49,11 +40,7 @@ export function fileRoutes(projects: Projects): RouteHandler[] {
       const regex = query.regex === 'true'
       const ignoreCase = query.case_sensitive !== 'true'
       const wanted = { pattern, path, limit, regex, ignoreCase }
-      const found = await findForPerson(
-        bench(params.project),
-        wanted,
-        onlySearch(params.project, ctx),
-      )
+      const found = await findForPerson(bench(params.project), wanted, untilGone(ctx))
       return { ...found, matches: [...found.matches] }
     }),
     handle(readGitStatus, ({ params, ctx }) => {

@@ -1,9 +1,11 @@
 import { Tabs } from 'radix-ui'
 import { useMemo, useState } from 'react'
 import { useCommands } from '../../commands/registry.ts'
+import { usePage } from '../../state/store.ts'
 import { useTexts } from '../../texts/texts.ts'
 import { useKeptTabs } from './editors/kept-tabs.ts'
 import { FindInFiles } from './find/FindInFiles.tsx'
+import { ProjectGone } from './ProjectGone.tsx'
 import styles from './ProjectSide.module.css'
 import { FileTree } from './tree/FileTree.tsx'
 
@@ -11,6 +13,10 @@ import { FileTree } from './tree/FileTree.tsx'
 export function ProjectSide({ project }: { readonly project: string }) {
   useKeptTabs(project)
   const texts = useTexts().project
+  const gone = usePage(({ application }) => {
+    const shown = application?.projects.find(({ id }) => id === project)
+    return shown?.open && !shown.present ? shown.path : undefined
+  })
   const [side, setSide] = useState('files')
   useCommands(
     useMemo(
@@ -31,6 +37,7 @@ export function ProjectSide({ project }: { readonly project: string }) {
       [],
     ),
   )
+  if (gone !== undefined) return <ProjectGone path={gone} />
   return (
     <Tabs.Root className={styles['side']} value={side} onValueChange={setSide}>
       <Tabs.List className={styles['tabs']} aria-label={texts.title}>

@@ -1,8 +1,9 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { findInFiles } from '@codelab/contracts/engine-ui/files'
 import { useEffect, useId, useMemo, useRef, useState } from 'react'
 import { call } from '../../../engine/call.ts'
 import type { EngineFailure } from '../../../engine/failure.ts'
+import { Button } from '../../../parts/Button.tsx'
 import { ProblemText } from '../../../parts/ProblemText.tsx'
 import { Visible } from '../../../parts/Visible.tsx'
 import { useTexts } from '../../../texts/texts.ts'
@@ -27,14 +28,16 @@ function useSettled<Value>(value: Value): Value {
 export function FindInFiles({ project }: { readonly project: string }) {
   const texts = useTexts().project
   const id = useId()
+  const queries = useQueryClient()
   const [pattern, setPattern] = useState('')
   const [regex, setRegex] = useState(false)
   const [caseSensitive, setCaseSensitive] = useState(false)
   const box = useRef<HTMLInputElement>(null)
   const wanted = useSettled(pattern)
   useEffect(() => box.current?.focus(), [])
+  const queryKey = ['project', project, 'find', wanted, regex, caseSensitive]
   const found = useQuery({
-    queryKey: ['project', project, 'find', wanted, regex, caseSensitive],
+    queryKey,
     enabled: wanted !== '',
     gcTime: 0,
     queryFn: ({ signal }) =>
@@ -85,6 +88,14 @@ export function FindInFiles({ project }: { readonly project: string }) {
           {texts.caseSensitive}
         </label>
       </div>
+      {found.isFetching && (
+        <p className={styles['busy']}>
+          <span role="status">{texts.searching}</span>
+          <Button onClick={() => void queries.cancelQueries({ queryKey })}>
+            {texts.stopSearch}
+          </Button>
+        </p>
+      )}
       {found.error && <ProblemText problem={found.error as EngineFailure} />}
       <p role="status" className={styles['soft']}>
         {found.data && texts.found(found.data.matches.length, files.size)}
