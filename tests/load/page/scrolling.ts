@@ -10,7 +10,7 @@ const readingPixels = 60
 const pullingPixels = 1000
 const readingMs = 10_000
 const floorMs = 5_000
-const pullingMs = 120_000
+const pullingMs = 240_000
 
 /** Pictures come every 16.7 ms; one that is later than this has missed its turn. */
 const lateMs = 17.7
