@@ -110,7 +110,7 @@ test('a job tells what happened, step by step', async () => {
 test('a page that cannot be drawn at all says so, and loses nothing when it is drawn anew', async () => {
   await box().fill('a thought for later')
   await page.route('**/api/v1/sessions?*', (route) => route.fulfill({ json: {} }))
-  await page.getByLabel(en.sessions.archived).check()
+  await page.getByLabel(en.sessions.archived).click()
   await page.getByText(en.broken.said).waitFor()
   await page.unroute('**/api/v1/sessions?*')
   await page.getByRole('button', { name: en.broken.again }).click()
