@@ -2,6 +2,9 @@ import { readView, saveView } from '@codelab/contracts/engine-ui/application'
 import { useEffect } from 'react'
 import { z } from 'zod'
 import { call } from '../../../engine/call.ts'
+import type { EngineFailure } from '../../../engine/failure.ts'
+import { tell } from '../../../state/store.ts'
+import { useTexts } from '../../../texts/texts.ts'
 import {
   addFile,
   bringToFront,
@@ -25,10 +28,9 @@ const Draft = z.object({ text: z.string(), began: z.string() })
 const tabsKey = (project: string) => `tabs.${project}`
 const read = async (key: string): Promise<unknown> =>
   (await call(readView, { params: { key } })).value
-const write = (key: string, value: unknown) =>
-  call(saveView, { params: { key }, body: { value: value as never } }).catch((error: unknown) =>
-    console.warn('not remembered', error),
-  )
+type Fail = (error: unknown) => void
+const write = (key: string, value: unknown, fail: Fail) =>
+  void call(saveView, { params: { key }, body: { value: value as never } }).catch(fail)
 
 /** The name under which the text of a tab is kept while it is not saved. */
 const drafts = new Map<number, string>()
@@ -58,13 +60,13 @@ async function restore(project: string): Promise<void> {
     bringToFront({ project, path: front })
 }
 
-function save(project: string, saved: Map<number, string>): void {
+function save(project: string, saved: Map<number, string>, fail: Fail): void {
   const { files, front } = useOpenFiles.getState()
   const own = files.filter((file) => file.project === project)
   for (const file of own) {
     if (isUnsaved(file) && saved.get(file.id) !== file.text) {
       saved.set(file.id, file.text)
-      void write(draftOf(file), { text: file.text, began: file.saved?.text ?? '' })
+      write(draftOf(file), { text: file.text, began: file.saved?.text ?? '' }, fail)
     }
   }
   const unsaved = new Set(own.filter(isUnsaved).map(({ id }) => id))
@@ -72,7 +74,7 @@ function save(project: string, saved: Map<number, string>): void {
     if (unsaved.has(id) || files.some((file) => file.id === id && file.project !== project))
       continue
     const draft = drafts.get(id)
-    if (draft !== undefined) void write(draft, null)
+    if (draft !== undefined) write(draft, null, fail)
     drafts.delete(id)
     saved.delete(id)
   }
@@ -83,18 +85,20 @@ function save(project: string, saved: Map<number, string>): void {
       ...(unsaved.has(file.id) && { draft: draftOf(file) }),
     })),
   }
-  void write(tabsKey(project), tabs)
+  write(tabsKey(project), tabs, fail)
 }
 
 /** Keeps the open tabs of a project over restarts, with what was typed and not saved. */
 export function useKeptTabs(project: string): void {
+  const { notRemembered } = useTexts().common
   useEffect(() => {
     const saved = new Map<number, string>()
+    const fail = (error: unknown) => tell({ text: notRemembered, problem: error as EngineFailure })
     let ready = false
     let timer: ReturnType<typeof setTimeout> | undefined
     const flush = () => {
       clearTimeout(timer)
-      if (timer !== undefined) save(project, saved)
+      if (timer !== undefined) save(project, saved, fail)
       timer = undefined
     }
     // A window that is closed is hidden first.
@@ -117,5 +121,5 @@ export function useKeptTabs(project: string): void {
       document.removeEventListener('visibilitychange', onHidden)
       flush()
     }
-  }, [project])
+  }, [project, notRemembered])
 }
