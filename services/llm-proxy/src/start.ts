@@ -4,6 +4,7 @@ import { createApp } from '@codelab/runtime/app'
 import { type Log, createLog } from '@codelab/runtime/log'
 import { createMetrics } from '@codelab/runtime/metrics'
 import type { Running } from '@codelab/runtime/process'
+import { rememberVerified } from '@codelab/runtime/remembered-token'
 import { listen, startAdmin } from '@codelab/runtime/serve'
 import { type VerifyToken, createTokenVerifier } from '@codelab/runtime/token'
 import { createTracing } from '@codelab/runtime/tracing'
@@ -26,13 +27,15 @@ const connectTo = (config: Config): Agent =>
 const verifierFor = (config: Config, log: Log): VerifyToken | undefined => {
   const { AUTH_URL: auth, ISSUER: issuer, WORKSPACE: workspace } = config
   if (!auth || !issuer || !workspace) return undefined
-  return createTokenVerifier({
-    jwksUrl: `${auth}/.well-known/jwks.json`,
-    issuer,
-    audience: audienceOf(workspace),
-    cacheSeconds: config.JWKS_CACHE_S,
-    log,
-  })
+  return rememberVerified(
+    createTokenVerifier({
+      jwksUrl: `${auth}/.well-known/jwks.json`,
+      issuer,
+      audience: audienceOf(workspace),
+      cacheSeconds: config.JWKS_CACHE_S,
+      log,
+    }),
+  )
 }
 
 /** A name in the settings that nobody serves may come later (an Ollama that is not up yet), so it is said, not refused. */
