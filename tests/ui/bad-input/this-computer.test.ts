@@ -217,7 +217,19 @@ describe('two windows at one project', () => {
         .getByText(/hello\.txt/)
         .first()
         .click()
-      await second.getByRole('heading', asked).waitFor()
+      // What waits is a key away, wherever the window is.
+      await until(
+        'the decision in the second window',
+        async () => {
+          await second.keyboard.press('F8')
+          const heading = second.getByRole('heading', asked)
+          return heading.waitFor({ timeout: 1_000 }).then(
+            () => true,
+            () => false,
+          )
+        },
+        30_000,
+      )
       await approve(second)
       await page.getByRole('heading', asked).waitFor({ state: 'detached' })
       for (const at of [page, second])
