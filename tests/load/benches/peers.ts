@@ -1,12 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { exec } from '../../cluster/harness/exec.ts'
 import { programPath } from '../../cluster/harness/programs.ts'
 import { freePort } from '@codelab/standalone/stores/free-port'
 import { type Bench, type Figure, rounds, type Surroundings, type Wish } from '../bench.ts'
 import { describeMachine } from '../machine.ts'
 import { randomOf } from '../peers/order.ts'
-import { comparison, pageOf } from '../peers/page.ts'
+import { comparison, everyRound, pageOf } from '../peers/page.ts'
 import { otherCores } from '../peers/place.ts'
 import { createPrograms } from '../peers/programs.ts'
 import { type Extent, type Measured, measureRounds, residentOf } from '../peers/rounds.ts'
@@ -21,14 +22,23 @@ import { rolter } from '../peers/sides/rolter.ts'
 import { type Results, targetsOf } from '../peers/targets.ts'
 
 const sides: readonly Side[] = [direct, pipe, ours, ferrogw, rolter, portkey, litellm]
-const documents = resolve(import.meta.dirname, '../../../docs/benchmarks')
+const root = resolve(import.meta.dirname, '../../..')
+const documents = join(root, 'docs/benchmarks')
 
 const full: Extent & { restMs: number } = {
   ...{ rounds, seconds: 2, requests: 0 },
   ...{ warm: 250, restMs: 15_000 },
+  withinMs: 20 * 60_000,
 }
 /** Tries the bench itself. */
-const small: typeof full = { rounds: 2, seconds: 0.2, requests: 40, warm: 10, restMs: 1_000 }
+const small: typeof full = {
+  rounds: 2,
+  seconds: 0.2,
+  requests: 40,
+  warm: 10,
+  restMs: 1_000,
+  withinMs: 120_000,
+}
 
 type Started = Map<string, RunningSide>
 
@@ -53,8 +63,10 @@ async function restOf(started: Started): Promise<Map<string, Measured>> {
 
 async function run(wanted: Surroundings & Wish): Promise<Figure[]> {
   const { folder, say, small: isSmall, record, seed } = wanted
+  if (isSmall && record) throw new Error('--small has no figures that --record could keep')
   const extent = isSmall ? small : full
-  const facts = { ...(await describeMachine()), seed: String(seed), rounds: String(extent.rounds) }
+  const machine = await describeMachine()
+  say(`seed ${seed}`)
   const [model, load] = [await programPath('bench-model'), await programPath('bench-load')]
   const programs = createPrograms(folder)
   try {
@@ -70,7 +82,7 @@ async function run(wanted: Surroundings & Wish): Promise<Figure[]> {
     const started = await startAll({ folder, model: address, programs, say })
     await pause(extent.restMs)
     const results = await restOf(started)
-    await measureRounds(started, results, {
+    const done = await measureRounds(started, results, {
       ...{ model: address, load, extent, say },
       random: randomOf(seed),
       logFiles: programs.logFiles,
@@ -82,6 +94,7 @@ async function run(wanted: Surroundings & Wish): Promise<Figure[]> {
     }
     const figures = targetsOf(results)
     say(`all sides:\n\n${comparison(results)}\n`)
+    const facts = { ...machine, seed: String(seed), rounds: String(done) }
     if (record) await keepPage(results, figures, facts)
     await Promise.all([...started.values()].map(({ stop }) => stop()))
     return figures
@@ -90,24 +103,15 @@ async function run(wanted: Surroundings & Wish): Promise<Figure[]> {
   }
 }
 
-/** The page, and the same with every round's numbers for whoever wants to count anew. */
+/** The page, and what every round gave, for whoever wants to count anew. */
 async function keepPage(results: Results, figures: Figure[], facts: Record<string, string>) {
   await mkdir(documents, { recursive: true })
   const about = sides.map(({ name, about: what }) => `**${name}**: ${what}`)
-  await writeFile(join(documents, 'peers.md'), pageOf(results, figures, { facts, sides: about }))
-  const plain = Object.fromEntries(
-    [...results].map(([name, { samples, cannot, remarks, memory }]) => [
-      name,
-      {
-        memory,
-        cannot: Object.fromEntries(cannot),
-        remarks: Object.fromEntries(remarks),
-        samples: Object.fromEntries(samples),
-      },
-    ]),
-  )
-  const text = JSON.stringify({ facts, figures, sides: plain }, null, 1)
-  await writeFile(join(documents, 'peers.json'), `${text}\n`)
+  const files = ['peers.md', 'peers.json'].map((name) => join(documents, name)) as [string, string]
+  await writeFile(files[0], pageOf(results, figures, { facts, sides: about }))
+  await writeFile(files[1], JSON.stringify({ facts, figures, sides: everyRound(results) }))
+  // Everything in the repository is formatted.
+  await exec(join(root, 'node_modules/.bin/oxfmt'), files)
 }
 
 /** llm-proxy beside the gateways that platform teams compare it with. */

@@ -57,6 +57,21 @@ export function comparison(results: Results): string {
   ].join('\n')
 }
 
+/** The same as plain data: of each side what each round gave. */
+export const everyRound = (results: Results) => {
+  const direct = results.get('direct')!
+  const sides = [...results].map(([name, side]) => {
+    const { memory, cannot, remarks } = side
+    const rounds = Object.values(measures).flatMap(({ name: measure, unit, of }) => {
+      const values = of(side, direct)
+      return values ? [[`${measure}, ${unit}`, values] as const] : []
+    })
+    const named = { cannot: Object.fromEntries(cannot), remarks: Object.fromEntries(remarks) }
+    return [name, { memory, ...named, rounds: Object.fromEntries(rounds) }] as const
+  })
+  return Object.fromEntries(sides)
+}
+
 const bound = ({ atLeast, atMost }: Figure) =>
   atLeast === undefined ? (atMost === undefined ? '' : `≤ ${atMost}`) : `≥ ${atLeast}`
 

@@ -15,6 +15,8 @@ export type Extent = {
   readonly warm: number
   /** At most so many in each round's case; 0: as many as fit into the time. */
   readonly requests: number
+  /** No round begins later than this after the first one. */
+  readonly withinMs: number
 }
 
 /** MiB of a side's process and its children. */
@@ -85,15 +87,21 @@ async function warmUp(
   return answered
 }
 
-/** Warms all sides up, then measures them in rounds, each in an order of its own: a busy moment of the machine meets all sides. */
+/**
+ * Warms all sides up, then measures them in rounds, each in an order of its own: a busy moment of the machine meets all sides. Gives the
+ * number of rounds that there was time for.
+ */
 export async function measureRounds(
   running: ReadonlyMap<string, RunningSide>,
   measured: ReadonlyMap<string, Measured>,
   deps: Deps,
-): Promise<void> {
+): Promise<number> {
   const { load, extent, random, logFiles, say } = deps
   const turns = await warmUp(turnsOf(running), measured, deps)
-  for (let round = 1; round <= extent.rounds; round += 1) {
+  const end = performance.now() + extent.withinMs
+  let round = 0
+  while (round < extent.rounds && performance.now() < end) {
+    round += 1
     say(`round ${round} of ${extent.rounds}`)
     for (const { side, name, call } of shuffled(turns, random)) {
       const wanted = cases[name]
@@ -108,4 +116,5 @@ export async function measureRounds(
     // What is logged is written as in production, and would fill the disk.
     await Promise.all(logFiles().map((file) => truncate(file).catch(() => undefined)))
   }
+  return round
 }

@@ -1,4 +1,4 @@
-import { comparison, pageOf, shown } from '../../../load/peers/page.ts'
+import { comparison, everyRound, pageOf, shown } from '../../../load/peers/page.ts'
 import { sample, side } from './results.ts'
 
 const results = new Map([
@@ -53,4 +53,16 @@ test('the page tells facts, verdicts and how each side is set up', () => {
   expect(page).toContain('| memory at rest | 130 MiB | ≤ 120 | **no** |')
   expect(page).toContain('| memory under load | 150 MiB |  |  |')
   expect(page).toContain('- **gateway**: 1.0')
+})
+
+test('what every round gave is kept as data', () => {
+  const three = new Map([
+    ...results,
+    ['direct', side({ one: [1, 2, 3].map(() => sample({ p50: 20 })) })] as const,
+  ])
+  expect(everyRound(three)['gateway']).toMatchObject({
+    memory: { rest: 37.25 },
+    cannot: { translated: 'answered 404\n' },
+    rounds: { 'added at one caller, p50, µs': [100, 110, 120] },
+  })
 })
