@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { By, Key, type WebDriver } from 'selenium-webdriver'
@@ -109,9 +111,16 @@ test('the menu’s keys reach the page through the native window', async () => {
 
 test('the page goes nowhere else and may do nothing to the window', async () => {
   const before = await window.getCurrentUrl()
-  await window.executeScript('location.href = "https://example.com/"; open("https://example.com/")')
-  expect(await window.getAllWindowHandles()).toHaveLength(1)
-  expect(await window.getCurrentUrl()).toBe(before)
+  const visits: string[] = []
+  const elsewhere = createServer((request, response) => {
+    visits.push(request.url ?? '')
+    response.end('elsewhere')
+  }).listen(0, '127.0.0.1')
+  // Also when something below fails.
+  elsewhere.unref()
+  await once(elsewhere, 'listening')
+  const address = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}`
+  await window.executeScript(`open('${address}/opened'); location.href = '${address}/gone'`)
   const answers = await window.executeAsyncScript<string[]>(`
     const done = arguments[0]
     const commands = ['plugin:window|close', 'plugin:app|version', 'plugin:event|listen', 'plugin:webview|create_webview']
@@ -120,6 +129,9 @@ test('the page goes nowhere else and may do nothing to the window', async () => 
     )).then(done)`)
   expect(answers).toHaveLength(4)
   for (const answer of answers) expect(answer).toContain('not allowed')
+  expect(await window.getAllWindowHandles()).toHaveLength(1)
+  expect(await window.getCurrentUrl()).toBe(before)
+  expect(visits).toEqual([])
 })
 
 test('a second start hands its folder and its link to the first', async () => {
