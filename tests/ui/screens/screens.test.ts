@@ -81,7 +81,7 @@ describe.each(tour)('$name', ({ name, go, menu, pictured: isPictured }) => {
       const reached: string[] = []
       const complaints: string[] = []
       // Once around, from wherever the focus is.
-      for (let presses = 0; presses < wanted.length + 20; presses += 1) {
+      for (let presses = 0; presses < wanted.length + 100; presses += 1) {
         await page.keyboard.press('Tab')
         const stop = await runInPage(page, 'focused-control')
         if (!stop) continue
@@ -89,7 +89,9 @@ describe.each(tour)('$name', ({ name, go, menu, pictured: isPictured }) => {
         reached.push(stop.id)
         complaints.push(...stop.complaints.map((each) => `${stop.id} ${each}`))
       }
-      await held?.focus()
+      // A field for keys would take the next command's for its own.
+      if (held) await held.focus()
+      else await page.evaluate('document.activeElement?.blur()')
       const order = reached.filter((id) => wanted.includes(id))
       const turn = wanted.indexOf(order[0]!)
       expect(complaints).toEqual([])

@@ -1,19 +1,16 @@
 import { Command as Menu } from 'cmdk'
 import { useMemo, useState } from 'react'
-import { usePage } from '../state/store.ts'
 import { useTexts } from '../texts/texts.ts'
 import type { Command } from './command.ts'
-import { keysOf, useCommandList, useCommands } from './registry.ts'
+import { useCommandList, useCommands } from './registry.ts'
+import { shownKeys } from './shown-keys.ts'
 import styles from './Palette.module.css'
-
-const noBindings = {}
 
 /** All commands by name. */
 export function Palette() {
   const texts = useTexts()
   const [open, setOpen] = useState(false)
   const commands = useCommandList()
-  const chosen = usePage((state) => state.application?.settings.settings.key_bindings ?? noBindings)
   useCommands(
     useMemo(
       () => [
@@ -51,7 +48,7 @@ export function Palette() {
             className={styles['item']}
           >
             <span>{command.title(texts)}</span>
-            <kbd>{keysOf(command, chosen)}</kbd>
+            <kbd>{shownKeys(command)}</kbd>
           </Menu.Item>
         ))}
       </Menu.List>
