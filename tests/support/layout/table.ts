@@ -216,5 +216,6 @@ export const readsEnvironment = [
   'services/*/src/migrate.ts',
   'services/auth/src/admin.ts',
   'packages/standalone/src/**',
+  'desktop-client/packaging/src/**',
   'tests/**',
 ] as const
