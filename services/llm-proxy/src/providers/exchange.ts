@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici'
 import { type TryTimeouts, startDeadline } from './deadline.ts'
 import { jsonOf } from './translate-events.ts'
 import { type Translator, readParts } from './read-parts.ts'
-import { type UpstreamRequest, openUpstream, reasonOf } from './upstream.ts'
+import { type UpstreamRequest, openUpstream, reasonOf, textOf } from './upstream.ts'
 
 /** What every adapter shares: the connections, the clocks, the time. */
 export type ExchangeDeps = {
@@ -40,7 +40,7 @@ export const createExchange = ({ dispatcher, timeouts, now }: ExchangeDeps) => (
     })
     try {
       const answer = await openUpstream(dispatcher, request, deadline, now)
-      const text = await answer.body.text().catch((error: unknown) => {
+      const text = await textOf(answer.body).catch((error: unknown) => {
         throw reasonOf(request.provider, error, deadline.signal)
       })
       return { ...jsonOf<Record<string, unknown>>(request.provider, text) }

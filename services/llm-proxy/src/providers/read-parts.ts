@@ -17,8 +17,7 @@ export type Translator<Out> = {
 }
 
 /** After the end mark only the rest of the framing is left; reading it keeps the connection for the next request. */
-const restLimit = 16_384
-const restMs = 1000
+const rest = { bytes: 16_384, ms: 1000 }
 const lineFeed = 0x0a
 
 /** Reads an answer to its end mark; one that ends before it is broken, whatever its form says. Leaving early closes the connection. */
@@ -30,7 +29,7 @@ export async function* readParts<Out>(
 ): AsyncGenerator<Out> {
   let whole = false
   try {
-    for await (const chunk of answer.body.iterator({ destroyOnReturn: false })) {
+    for (let chunk = await answer.body.next(); chunk; chunk = await answer.body.next()) {
       // A vendor that drips bytes without ever ending a line says nothing.
       if (chunk.includes(lineFeed)) deadline.heard()
       const out = translator.feed(chunk)
@@ -57,10 +56,7 @@ export async function* readParts<Out>(
     throw reasonOf(provider, error, deadline.signal)
   } finally {
     deadline.stop()
-    if (whole) {
-      void answer.body
-        .dump({ limit: restLimit, signal: AbortSignal.timeout(restMs) })
-        .catch(() => answer.body.destroy())
-    } else answer.body.destroy()
+    if (whole) answer.body.leave(rest)
+    else answer.body.destroy()
   }
 }
