@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import Koa, { type Context, type Next } from 'koa'
 import { Failure, failureBody, publicFailure } from './failure.ts'
-import type { Log } from './log.ts'
+import { type Log, logOfPlainFields } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { runInScope } from './scope.ts'
 import type { Tracing } from './tracing.ts'
@@ -63,6 +63,7 @@ export function createApp({
     ['method', 'route', 'status'],
   )
   const open = metrics.gauge('http_requests_open', 'Requests under way.')
+  const access = logOfPlainFields(log)
   app.silent = true
   app.on('error', (error: unknown) => {
     if (!isClientAbort(error)) log.error({ err: error }, 'request failed after its answer began')
@@ -84,7 +85,7 @@ export function createApp({
       const method = ctx.method
       const status = ctx.res.statusCode
       duration.observe({ method, route: routeName(ctx), status }, seconds)
-      log.info(
+      access.info(
         { method, route: routeName(ctx), status, seconds, request_id: requestId },
         'request finished',
       )

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Dispatcher } from 'undici'
-import type { Log } from '@codelab/runtime/log'
+import { type Log, logOfPlainFields } from '@codelab/runtime/log'
 import type { Metrics } from '@codelab/runtime/metrics'
 import type { Tracing } from '@codelab/runtime/tracing'
 import type { AppRoutes } from '../app.ts'
@@ -71,7 +71,7 @@ export const assemble = async (parts: Parts): Promise<{ table: ModelTable; route
     fallbacks: fallbacksOf(config),
     tracing,
     breakers,
-    beginUsage: createUsage({ log, meter, now }),
+    beginUsage: createUsage({ log: logOfPlainFields(log), meter, now }),
     tryChain: createTryChain({
       breakers,
       budgets: createRetryBudgets(now),
