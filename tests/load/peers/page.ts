@@ -97,7 +97,7 @@ export const pageOf = (
 ): string =>
   [
     '# llm-proxy beside its peers',
-    'Written by `npm run bench -- peers --record`; the code is in `tests/load/peers/`. Every value is the median of the rounds, in brackets the quartiles of the rounds around it. Sides are asked in turn, in an order of each round’s own; each has the first core of the machine for itself, the model and the callers have the rest. CPU-seconds are the kernel’s, of a gateway’s process and its children. What is “added” is beyond the model asked directly, in the same round; “more” is beyond the same side’s own request to a provider that does not fail.',
+    'Written by `npm run bench -- peers --record`; the code is in `tests/load/peers/`. Every value is the median of the rounds, in brackets the quartiles of the rounds around it. Sides are asked in turn, in an order of each round’s own; each has the first core of the machine for itself, the model and the callers have the rest. CPU-seconds are the kernel’s, of a gateway’s process and its children. What is “added” is beyond the model asked directly, in the same round; “more” is beyond the same side’s own request to a provider that does not fail. The 64 streams have 200 frames a second each: a side that cannot keep up reads them in bunches, which flatters its frames per CPU-second.',
     Object.entries(facts)
       .map(([name, value]) => `- ${name}: ${value}`)
       .join('\n'),
