@@ -33,6 +33,7 @@ const onCurrent = (path: string) =>
   )
 
 test('arrows walk, open and close; Enter opens a file; the tree names its current line', async () => {
+  await lineOf(page, 'README.md').waitFor()
   await tree().focus()
   for (const key of ['Home', 'ArrowDown', 'ArrowRight']) await page.keyboard.press(key)
   await lineOf(page, 'src/a.ts').waitFor()

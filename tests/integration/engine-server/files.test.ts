@@ -51,6 +51,16 @@ describe('the tree', () => {
     expect([below.path, below.entries.map(({ name }) => name)]).toEqual(['src', ['b.ts']])
   })
 
+  test('of a large folder its beginning is told alone, as the whole begins', async () => {
+    for (let n = 0; n < 40; n += 1) await write(`${n % 2 ? 'b' : 'A'}-${n}.ts`, '')
+    const whole = await engine.page.get<Entries>(api('tree'))
+    const beginning = await engine.page.get<Entries>(api('tree?first=7'))
+    expect(beginning).toMatchObject({ entries: whole.entries.slice(0, 7), more: true })
+    expect(await engine.page.get<Entries>(api('tree?first=40'))).toMatchObject(whole)
+    expect(whole.more).toBe(false)
+    expect((await engine.page.fails('GET', api('tree?first=0'))).status).toBe(400)
+  })
+
   test.each([
     ['..', 400, undefined],
     ['/etc', 400, undefined],

@@ -8,6 +8,7 @@ import styles from './DiffView.module.css'
 import { fitsEditor } from './fits-editor.ts'
 import { languageOf } from './language-of.ts'
 import { appearance } from './theme.ts'
+import { editorWords } from './words.ts'
 
 type Props = {
   readonly path: string
@@ -68,6 +69,7 @@ function SideBySide({ path, before, after, labels, onChange }: Props) {
     const languages = [new Compartment(), new Compartment()] as const
     const side = (language: Compartment, label: string) => [
       appearance,
+      editorWords(),
       lineNumbers(),
       EditorView.lineWrapping,
       EditorView.contentAttributes.of({ 'aria-label': label }),

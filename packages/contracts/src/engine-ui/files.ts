@@ -27,7 +27,11 @@ export const readTree = route({
     'The entries of one folder, folders first, by name; the project folder when no path is given. `.git` is left out.',
   access: 'page',
   params: ProjectParams,
-  query: z.object({ path: RelativePath.optional() }),
+  query: z.object({
+    path: RelativePath.optional(),
+    /** Only so many: what a window shows first of a large folder is there at once. */
+    first: z.coerce.number().int().min(1).max(mostTreeEntries).optional(),
+  }),
   status: 200,
   reply: z.object({
     /** Empty for the project folder. */

@@ -28,7 +28,9 @@ export function fileRoutes(projects: Projects): RouteHandler[] {
   const bench = (id: string) => projects.get(id).bench()
 
   return [
-    handle(readTree, ({ params, query }) => listFolder(bench(params.project), query.path ?? '.')),
+    handle(readTree, ({ params, query }) =>
+      listFolder(bench(params.project), query.path ?? '.', query.first),
+    ),
     handle(listFileNames, ({ params, ctx }) => listNames(bench(params.project), untilGone(ctx))),
     handle(readFile, ({ params, query }) => openText(bench(params.project), query.path)),
     handle(saveFile, ({ params, body }) => saveText(bench(params.project), body), {

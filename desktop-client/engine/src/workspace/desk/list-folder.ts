@@ -21,17 +21,24 @@ const kindOf = (entry: Dirent): TreeEntry['kind'] => {
   return entry.isFile() ? 'file' : 'other'
 }
 
-type Sorted = { readonly key: string; readonly entry: TreeEntry }
+type Sorted = { readonly key: string; readonly name: string; readonly kind: TreeEntry['kind'] }
 
 /** Folders first, then by name without regard to case: a comparison of plain texts, since a collator takes a second for 50,000 names. */
 const byKindAndName = (left: Sorted, right: Sorted): number =>
   left.key < right.key ? -1 : left.key > right.key ? 1 : 0
 
-const keyOf = ({ kind, name }: TreeEntry) =>
+const keyOf = (kind: TreeEntry['kind'], name: string) =>
   `${kind === 'folder' ? '0' : '1'}${name.toLowerCase()}\n${name}`
 
-/** The entries of one folder, those that git ignores marked; what is in them is not looked at. */
-export async function listFolder(bench: Bench, path: string): Promise<ListedFolder> {
+/**
+ * The first entries of one folder, those that git ignores marked; what is in them is not looked at. Of a large folder the rules take
+ * longest, so only what is told is held against them.
+ */
+export async function listFolder(
+  bench: Bench,
+  path: string,
+  first = mostTreeEntries,
+): Promise<ListedFolder> {
   return await withFolder(bench, path, async (folder, parts) => {
     const above = await withFolder(bench, '.', (root) => layersAbove(root, parts))
     const own = await rulesIn(folder, [])
@@ -40,17 +47,17 @@ export async function listFolder(bench: Bench, path: string): Promise<ListedFold
     const prefix = shown === '' ? '' : `${shown}/`
     const found = await readdir(folder.at, { withFileTypes: true })
     await folder.confirm()
-    const entries = found
+    const sorted = found
       .filter(({ name }) => !isNeverShown(name) && !isUnfinished(name))
       .map((entry): Sorted => {
         const kind = kindOf(entry)
-        const ignored = isIgnored(layers, prefix + entry.name, kind === 'folder')
-        const told = { name: entry.name, kind, ignored }
-        return { key: keyOf(told), entry: told }
+        return { key: keyOf(kind, entry.name), name: entry.name, kind }
       })
       .toSorted(byKindAndName)
-      .map(({ entry }) => entry)
-    const more = entries.length > mostTreeEntries
-    return { path: shown, entries: more ? entries.slice(0, mostTreeEntries) : entries, more }
+    const entries = sorted.slice(0, first).map(({ name, kind }) => {
+      const ignored = isIgnored(layers, prefix + name, kind === 'folder')
+      return { name, kind, ignored }
+    })
+    return { path: shown, entries, more: sorted.length > first }
   })
 }

@@ -1,6 +1,7 @@
 import type { Settings, SettingsChange } from '@codelab/contracts/engine-ui/settings'
 import { pressedKeys } from '../../commands/keys.ts'
-import { keysOf, useCommandList } from '../../commands/registry.ts'
+import { useCommandList } from '../../commands/registry.ts'
+import { shownKeys } from '../../commands/shown-keys.ts'
 import { Button } from '../../parts/Button.tsx'
 import { useTexts } from '../../texts/texts.ts'
 import styles from './SettingsView.module.css'
@@ -34,7 +35,7 @@ export function KeyBindings({
                 <input
                   readOnly
                   aria-label={texts.settings.keysOf(command.title(texts))}
-                  value={keysOf(command, bindings) ?? ''}
+                  value={shownKeys(command) ?? ''}
                   onKeyDown={(event) => {
                     if (event.key === 'Tab' || onlyModifier.includes(event.key)) return
                     event.preventDefault()

@@ -4,6 +4,7 @@ import { EditorView } from '@codemirror/view'
 import { basicSetup } from 'codemirror'
 import { languageOf } from '../../../editor/language-of.ts'
 import { appearance } from '../../../editor/theme.ts'
+import { editorWords } from '../../../editor/words.ts'
 import { changeFile, type OpenFile, useOpenFiles } from './open-files.ts'
 
 /** The editor of a tab: it lives as long as the tab, so that going back to it finds selection, history and place. */
@@ -44,6 +45,7 @@ function createEditor({ id, text }: OpenFile): EditorOfTab {
     extensions: [
       basicSetup,
       appearance,
+      editorWords(),
       indentUnit.of(indentOf(text)),
       language.of([]),
       access.of([]),

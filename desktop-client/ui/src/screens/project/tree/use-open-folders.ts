@@ -1,4 +1,4 @@
-import { useQueries } from '@tanstack/react-query'
+import { type QueryFunctionContext, useQueries } from '@tanstack/react-query'
 import { readTree } from '@codelab/contracts/engine-ui/files'
 import { useCallback, useMemo } from 'react'
 import { z } from 'zod'
@@ -13,6 +13,28 @@ const most = 500
 const Open = z.array(z.string()).max(most)
 const none: string[] = []
 
+/** Entries that are asked for before all of them: more than any window shows. */
+const beginning = 500
+
+/** A large folder is shown as soon as its beginning is there. */
+async function readFolder(
+  project: string,
+  path: string,
+  { client, queryKey, signal }: QueryFunctionContext,
+) {
+  const read = (first?: number) =>
+    call(readTree, {
+      params: { project },
+      query: { ...(path !== '' && { path }), ...(first && { first }) },
+      signal,
+    })
+  if (client.getQueryData(queryKey) !== undefined) return read()
+  const shown = await read(beginning)
+  if (!shown.more) return shown
+  client.setQueryData(queryKey, shown)
+  return read()
+}
+
 /** The folders of the tree that are open, also after a restart: read when they are shown, and again when something in them came or went. */
 export function useOpenFolders(project: string) {
   const [remembered, remember] = useRemembered(`tree.${project}`, Open, none)
@@ -20,11 +42,11 @@ export function useOpenFolders(project: string) {
   const results = useQueries({
     queries: ['', ...open].map((path) => ({
       queryKey: keys.folder(project, path),
-      queryFn: ({ signal }: { signal: AbortSignal }) =>
-        call(readTree, { params: { project }, query: path === '' ? {} : { path }, signal }),
+      queryFn: (context: QueryFunctionContext) => readFolder(project, path, context),
     })),
     combine: (all) => ({
       answers: all.map(({ data }) => data),
+      more: all.some(({ data, isFetching }) => data?.more && !isFetching),
       // A folder that was open may be gone; the tree says nothing of it then.
       failure: all[0]?.error as EngineFailure | null | undefined,
     }),
@@ -41,6 +63,5 @@ export function useOpenFolders(project: string) {
     },
     [open, remember],
   )
-  const more = answers.some((answer) => answer?.more)
-  return { folders, open, failure: results.failure ?? undefined, more, toggle }
+  return { folders, open, failure: results.failure ?? undefined, more: results.more, toggle }
 }
