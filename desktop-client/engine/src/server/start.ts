@@ -350,6 +350,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       await conversations.closeAll()
       await projects.closeAll()
       await links.close()
+      await feeds.close()
       events.close()
     },
   }

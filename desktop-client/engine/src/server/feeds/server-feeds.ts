@@ -14,7 +14,11 @@ type Feeds = {
 }
 
 /** What is told of the server in use; another server begins anew. */
-export type ServerFeeds = { now(): Feeds }
+export type ServerFeeds = {
+  now(): Feeds
+  /** Resolves when nothing is being written any more. */
+  close(): Promise<void>
+}
 
 export function createServerFeeds(parts: {
   readonly home: string
@@ -49,6 +53,9 @@ export function createServerFeeds(parts: {
       const link = links.current()
       if (feeds?.link !== link) feeds = begin(link)
       return feeds
+    },
+    close: async () => {
+      await feeds?.seen.catch(() => undefined)
     },
   }
 }
