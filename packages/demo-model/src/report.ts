@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { PastCall } from './chat.ts'
 import { asRun } from './edited-call.ts'
 import type { Language } from './language.ts'
@@ -126,10 +127,7 @@ const subjectOf = (args: Arguments): string => {
 
 /** Hosts tell of edited arguments in the call itself or in words before its result. */
 const wasEdited = (args: Arguments, asked: ToolCall | undefined): boolean =>
-  asked !== undefined &&
-  JSON.stringify(sorted(argumentsOf(asked.arguments))) !== JSON.stringify(sorted(args))
-
-const sorted = (args: Arguments) => Object.entries(args).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  asked !== undefined && !isDeepStrictEqual(argumentsOf(asked.arguments), args)
 
 const isArguments = (value: unknown): value is Arguments =>
   typeof value === 'object' && value !== null

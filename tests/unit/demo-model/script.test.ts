@@ -181,6 +181,23 @@ describe('a turn with tools', () => {
     expect(done.text).toMatch(/You changed.*I deleted new\.txt/)
   })
 
+  test('arguments that come back with their keys in another order are not edited ones', () => {
+    const wish = 'in a.txt replace "X" with "Y"'
+    const stored = '{"edits":[{"new":"Y","old":"X"}],"path":"a.txt"}'
+    expect(JSON.parse(replyTo(wish).toolCalls[0]!.arguments)).toEqual(JSON.parse(stored))
+    const call = {
+      id: 'c1',
+      type: 'function' as const,
+      function: { name: 'edit_file', arguments: stored },
+    }
+    const messages = [
+      user(wish),
+      { role: 'assistant' as const, content: null, tool_calls: [call] },
+      { role: 'tool' as const, tool_call_id: 'c1', content: 'ok' },
+    ]
+    expect(demoReply({ messages, tools: allTools }).text).toBe('Done: I edited a.txt.')
+  })
+
   test('arguments written differently but saying the same are not edited ones', () => {
     expect(replyAfter('delete old.txt', ['ok']).text).toBe('Done: I deleted old.txt.')
   })
