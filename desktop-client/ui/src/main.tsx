@@ -12,7 +12,7 @@ import { EngineFailure } from './engine/failure.ts'
 import { listenToEvents } from './engine/events.ts'
 import { createFrameQueue } from './state/frame-queue.ts'
 import { keepFront } from './state/front.ts'
-import type { PageState } from './state/page-state.ts'
+import { ofPerson, type PageState } from './state/page-state.ts'
 import { createQueries, dropOld } from './state/queries.ts'
 import { changePage, takeEvents, tell, usePage } from './state/store.ts'
 import './styles/style-nonce.ts' // before what makes styles
@@ -27,8 +27,9 @@ const stale = (open: PageState['conversations']): PageState['conversations'] =>
 /** Reads the whole picture: at the start, and when events were missed. */
 async function readPicture(): Promise<number> {
   const application = await call(readState)
-  const { project } = usePage.getState()
+  const { project, ...page } = usePage.getState()
   changePage({
+    ...ofPerson(page, application.account),
     application,
     project: project ?? application.project ?? application.projects.find(({ open }) => open)?.id,
     // What was open is opened again by the part that shows it; what was not sent stays there.

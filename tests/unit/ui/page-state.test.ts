@@ -103,3 +103,22 @@ test('a problem that belongs to no screen is told at once, an approval waits in 
   expect(told.notifications.map(({ id }) => id)).toEqual(['b', 'a'])
   expect(told.notices).toMatchObject([{ text: 'problem text' }])
 })
+
+test('who signs in after somebody else does not find the other’s conversation in front', () => {
+  const account = (id: string | undefined, server = 'https://a.example'): EngineEvent => ({
+    n: 11,
+    type: 'account',
+    account: {
+      server,
+      state: id === undefined ? 'signed_out' : 'signed_in',
+      ...(id !== undefined && { person: { id, roles: [] } }),
+    },
+  })
+  const front = (...events: EngineEvent[]) =>
+    events.reduce(applyEvent, { ...start, session: 's1' }).session
+  expect(front(account('ada'))).toBe('s1')
+  expect(front(account('ada'), account(undefined), account('ada'))).toBe('s1')
+  expect(front(account('ada'), account(undefined))).toBe('s1')
+  expect(front(account('ada'), account(undefined), account('bob'))).toBeUndefined()
+  expect(front(account('ada'), account('ada', 'https://b.example'))).toBeUndefined()
+})

@@ -6,16 +6,23 @@ import { attempt, changePage, usePage } from './store.ts'
 
 const params = { key: 'front' }
 
-const Front = z.object({ session: z.string().optional(), project: z.string().optional() })
+const Front = z.object({
+  session: z.string().optional(),
+  /** Whose the session is. */
+  person: z.string().optional(),
+  project: z.string().optional(),
+})
 type Front = z.infer<typeof Front>
 
 const frontNow = (): Front => {
-  const { session, project } = usePage.getState()
-  return { ...(session && { session }), ...(project && { project }) }
+  const { session, person, project } = usePage.getState()
+  return { ...(session && { session, ...(person && { person }) }), ...(project && { project }) }
 }
 
-async function bringBack({ session, project }: Front): Promise<void> {
-  const { application, project: asked, session: shown } = usePage.getState()
+async function bringBack({ session, person, project }: Front): Promise<void> {
+  const { application, project: asked, session: shown, person: now } = usePage.getState()
+  // Before the sign-in nobody knows yet who comes: that is looked at then.
+  const own = now === undefined || person === undefined || now === person
   // Who starts with another folder begins there, without a conversation about this one.
   if (asked !== undefined && asked !== project) return
   const known = application?.projects.find(({ id }) => id === project)
@@ -23,7 +30,7 @@ async function bringBack({ session, project }: Front): Promise<void> {
   // Together: a conversation is opened with the project that it is about.
   changePage({
     ...(asked === undefined && known?.present && { project: known.id }),
-    ...(shown === undefined && { session }),
+    ...(shown === undefined && own && { session, person: now ?? person }),
   })
 }
 

@@ -1,3 +1,4 @@
+import type { AccountState } from '@codelab/contracts/engine-ui/account'
 import type { ApplicationState, Notification } from '@codelab/contracts/engine-ui/application'
 import type { WaitingCall } from '@codelab/contracts/engine-ui/approvals'
 import type { EngineEvent } from '@codelab/contracts/engine-ui/events'
@@ -24,6 +25,8 @@ export type PageState = {
   readonly notifications: readonly Notification[]
   /** The session in front. */
   readonly session: string | undefined
+  /** Whose it is: the person who is signed in, or was last. */
+  readonly person: string | undefined
   readonly project: string | undefined
   readonly place: Place
   /** The one that is shown where there is no room for all. */
@@ -46,6 +49,7 @@ export const firstPageState: PageState = {
   approvals: [],
   notifications: [],
   session: undefined,
+  person: undefined,
   project: undefined,
   place: 'project',
   column: 'center',
@@ -69,6 +73,19 @@ const toApplication = (
 function withProject(state: PageState, { project }: Of<'project'>): PageState {
   const others = state.application?.projects.filter(({ id }) => id !== project.id) ?? []
   return { ...state, application: toApplication(state, { projects: [project, ...others] }) }
+}
+
+/** The same person at the same server, whatever their name is by now. */
+const personOf = ({ server, person }: AccountState): string | undefined =>
+  person && `${person.id} ${server}`
+
+/** Who signs in after somebody else does not find the other's conversation in front. */
+export function ofPerson(
+  { person, session }: Pick<PageState, 'person' | 'session'>,
+  account: AccountState,
+): Pick<PageState, 'person' | 'session'> {
+  const now = account.state === 'signed_in' ? (personOf(account) ?? person) : person
+  return { person: now, session: person === undefined || now === person ? session : undefined }
 }
 
 /** A conversation with messages that were not taken stays, to be opened again: its texts are nowhere else. */
@@ -116,7 +133,11 @@ type Reducers = {
 }
 
 const reducers: Reducers = {
-  account: (state, { account }) => ({ ...state, application: toApplication(state, { account }) }),
+  account: (state, { account }) => ({
+    ...state,
+    ...ofPerson(state, account),
+    application: toApplication(state, { account }),
+  }),
   settings: (state, { settings }) => ({
     ...state,
     application: toApplication(state, { settings }),
