@@ -7,7 +7,7 @@ import { openSocket } from '../../support/socket.ts'
 import { until } from '../../support/until.ts'
 import { startFleet, type Fleet } from './fleet.ts'
 import { ways } from './joined.ts'
-import { seededRandom } from './random.ts'
+import { seededRandom } from '../../support/seeded-random.ts'
 
 let folder: string
 let model: DemoModel

@@ -1,6 +1,7 @@
 import type { Figure, Surroundings } from '../../load/bench.ts'
 import { startFleet, type Fleet } from '../fleet/fleet.ts'
-import { chooseSeed, seededRandom } from '../fleet/random.ts'
+import { seededRandom } from '../../support/seeded-random.ts'
+import { chooseSeed } from '../fleet/random.ts'
 import { crowdFigures, startCrowd, type Crowd } from './crowd.ts'
 import { startKnownModel, type Wish } from './known-model.ts'
 

@@ -6,7 +6,7 @@ import { programPath } from '../../cluster/harness/programs.ts'
 import { freePort } from '@codelab/standalone/stores/free-port'
 import { type Bench, type Figure, rounds, type Surroundings, type Wish } from '../bench.ts'
 import { describeMachine } from '../machine.ts'
-import { randomOf } from '../peers/order.ts'
+import { seededRandom } from '../../support/seeded-random.ts'
 import { comparison, everyRound, pageOf } from '../peers/page.ts'
 import { otherCores } from '../peers/place.ts'
 import { createPrograms } from '../peers/programs.ts'
@@ -84,7 +84,7 @@ async function run(wanted: Surroundings & Wish): Promise<Figure[]> {
     const results = await restOf(started)
     const done = await measureRounds(started, results, {
       ...{ model: address, load, extent, say },
-      random: randomOf(seed),
+      random: seededRandom(seed),
       logFiles: programs.logFiles,
     })
     await pause(extent.restMs)

@@ -1,7 +1,5 @@
 import type { SessionItem } from '@codelab/contracts/engine-ui/conversations'
-import { AlertDialog } from 'radix-ui'
-import { Button } from '../../parts/Button.tsx'
-import dialog from '../../parts/Dialog.module.css'
+import { Answer, Question } from '../../parts/Question.tsx'
 import { useTexts } from '../../texts/texts.ts'
 
 /** Asks before a conversation is gone for ever. */
@@ -14,28 +12,17 @@ export function DeleteSession({
   readonly onCancel: () => void
   readonly onDelete: (session: SessionItem) => void
 }) {
-  const { common, sessions: texts } = useTexts()
+  const { sessions: texts } = useTexts()
   return (
-    <AlertDialog.Root open={session !== undefined} onOpenChange={(open) => open || onCancel()}>
-      <AlertDialog.Portal>
-        <AlertDialog.Overlay className={dialog['overlay']} />
-        <AlertDialog.Content className={dialog['dialog']}>
-          <AlertDialog.Title>
-            {texts.deleteTitle(session?.title ?? texts.untitled)}
-          </AlertDialog.Title>
-          <AlertDialog.Description>{texts.deleteText}</AlertDialog.Description>
-          <div className={dialog['actions']}>
-            <AlertDialog.Cancel asChild>
-              <Button>{common.cancel}</Button>
-            </AlertDialog.Cancel>
-            <AlertDialog.Action asChild>
-              <Button look="danger" onClick={() => session && onDelete(session)}>
-                {texts.delete}
-              </Button>
-            </AlertDialog.Action>
-          </div>
-        </AlertDialog.Content>
-      </AlertDialog.Portal>
-    </AlertDialog.Root>
+    <Question
+      open={session !== undefined}
+      title={texts.deleteTitle(session?.title ?? texts.untitled)}
+      text={texts.deleteText}
+      onCancel={onCancel}
+    >
+      <Answer look="danger" onClick={() => session && onDelete(session)}>
+        {texts.delete}
+      </Answer>
+    </Question>
   )
 }

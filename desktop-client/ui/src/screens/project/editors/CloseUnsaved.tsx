@@ -1,6 +1,4 @@
-import { AlertDialog } from 'radix-ui'
-import { Button } from '../../../parts/Button.tsx'
-import dialog from '../../../parts/Dialog.module.css'
+import { Answer, Question } from '../../../parts/Question.tsx'
 import { useTexts } from '../../../texts/texts.ts'
 import { saveOpenFile } from './on-disk.ts'
 import { closeFile, fileAt, isUnsaved, type OpenFile } from './open-files.ts'
@@ -13,7 +11,7 @@ export function CloseUnsaved({
   readonly file: OpenFile | undefined
   readonly onDone: () => void
 }) {
-  const { common, project: texts } = useTexts()
+  const { project: texts } = useTexts()
   const name = file?.path.slice(file.path.lastIndexOf('/') + 1) ?? ''
   const saveAndClose = async (unsaved: OpenFile) => {
     await saveOpenFile(unsaved)
@@ -22,29 +20,20 @@ export function CloseUnsaved({
     if (now && !isUnsaved(now)) closeFile(now)
   }
   return (
-    <AlertDialog.Root open={file !== undefined} onOpenChange={(open) => open || onDone()}>
-      <AlertDialog.Portal>
-        <AlertDialog.Overlay className={dialog['overlay']} />
-        <AlertDialog.Content className={dialog['dialog']}>
-          <AlertDialog.Title>{texts.closeTitle(name)}</AlertDialog.Title>
-          <AlertDialog.Description>{texts.closeText}</AlertDialog.Description>
-          <div className={dialog['actions']}>
-            <AlertDialog.Action asChild>
-              <Button look="danger" onClick={() => file && closeFile(file)}>
-                {texts.closeUnsaved}
-              </Button>
-            </AlertDialog.Action>
-            <AlertDialog.Cancel asChild>
-              <Button>{common.cancel}</Button>
-            </AlertDialog.Cancel>
-            <AlertDialog.Action asChild>
-              <Button look="main" onClick={() => file && void saveAndClose(file)}>
-                {texts.saveAndClose}
-              </Button>
-            </AlertDialog.Action>
-          </div>
-        </AlertDialog.Content>
-      </AlertDialog.Portal>
-    </AlertDialog.Root>
+    <Question
+      open={file !== undefined}
+      title={texts.closeTitle(name)}
+      text={texts.closeText}
+      before={
+        <Answer look="danger" onClick={() => file && closeFile(file)}>
+          {texts.closeUnsaved}
+        </Answer>
+      }
+      onCancel={onDone}
+    >
+      <Answer look="main" onClick={() => file && void saveAndClose(file)}>
+        {texts.saveAndClose}
+      </Answer>
+    </Question>
   )
 }
