@@ -19,12 +19,15 @@ export async function openProjectPage(
     inside = [],
     folder: given,
     script,
+    ui,
   }: {
     /** Words before the engine's own. */
     readonly inside?: readonly string[]
     readonly folder?: string
     /** Runs in each page before its own. */
     readonly script?: string
+    /** The built page; absent: where the engine looks for it. */
+    readonly ui?: string
   } = {},
 ) {
   const scratch = await mkdtemp(join(tmpdir(), 'codelab-project-'))
@@ -41,7 +44,14 @@ export async function openProjectPage(
     received_at: now,
     expires_at: now + 3_600_000,
   })
-  const start = () => startEngine({ home, server: nowhere, folder, inside })
+  const start = () =>
+    startEngine({
+      home,
+      server: nowhere,
+      folder,
+      inside,
+      ...(ui !== undefined && { env: { CODELAB_UI: ui } }),
+    })
   let engine = await start()
   const browser: Browser = await launchChromium()
   const complaints: string[] = []

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Bench, Figure } from '../bench.ts'
+import { buildPage } from '../page/open-page.ts'
 import { makeLargeProject } from '../project/large-project.ts'
 import { measureTree } from '../project/opening-tree.ts'
 import { measureWatching } from '../project/watching.ts'
@@ -10,12 +11,15 @@ export const project: Bench = {
   about: 'a project of 50,000 files, nested and in one folder: memory of the watcher, tree open',
   async run({ folder, say }): Promise<Figure[]> {
     const figures: Figure[] = []
+    const ui = join(folder, 'ui')
+    say('the page is built')
+    await buildPage(ui)
     for (const shape of ['nested', 'flat'] as const) {
       const large = join(folder, shape)
       say(`writing 50,000 files, ${shape}`)
       await makeLargeProject(large, shape)
       figures.push(...(await measureWatching(large, shape, join(folder, `home-${shape}`))))
-      figures.push(...(await measureTree(large, shape, say)))
+      figures.push(...(await measureTree({ folder: large, ui }, shape, say)))
     }
     return figures
   },

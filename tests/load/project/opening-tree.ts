@@ -14,7 +14,7 @@ const noteFirstLine = `
 `
 /** From asking the engine for the project folder until its lines are painted. */
 const measured = `(() => {
-  const asked = performance.getEntriesByType('resource').find(({ name }) => /\\/tree$/.test(name))
+  const asked = performance.getEntriesByType('resource').find(({ name }) => /\\/tree(\\?|$)/.test(name))
   return window.firstLine && asked ? { total: window.firstLine - asked.startTime, answer: asked.duration } : undefined
 })()`
 
@@ -22,11 +22,11 @@ type Opening = { readonly total: number; readonly answer: number }
 
 /** Opens the page on a project again and again, each time with nothing of it remembered. */
 export async function measureTree(
-  folder: string,
+  { folder, ui }: { readonly folder: string; readonly ui: string },
   shape: Shape,
   say: (line: string) => void,
 ): Promise<Figure[]> {
-  const project = await openProjectPage({}, { folder, script: noteFirstLine })
+  const project = await openProjectPage({}, { folder, ui, script: noteFirstLine })
   try {
     const openings: Opening[] = []
     // The first page comes while the project is still being watched for the first time.
