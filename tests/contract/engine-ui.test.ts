@@ -1,34 +1,9 @@
-import * as account from '@codelab/contracts/engine-ui/account'
-import * as application from '@codelab/contracts/engine-ui/application'
-import * as approvals from '@codelab/contracts/engine-ui/approvals'
-import * as changes from '@codelab/contracts/engine-ui/changes'
-import * as conversations from '@codelab/contracts/engine-ui/conversations'
 import { engineEvents } from '@codelab/contracts/engine-ui/events'
-import * as files from '@codelab/contracts/engine-ui/files'
-import * as jobs from '@codelab/contracts/engine-ui/jobs'
-import * as projects from '@codelab/contracts/engine-ui/projects'
 import * as settings from '@codelab/contracts/engine-ui/settings'
 import { ShellCommand, ShellEvent } from '@codelab/contracts/engine-ui/shell'
 import { failures } from '@codelab/contracts/errors'
-import type { Route } from '@codelab/contracts/route'
 import { z } from 'zod'
-
-const modules = [
-  account,
-  application,
-  approvals,
-  changes,
-  conversations,
-  files,
-  jobs,
-  projects,
-  settings,
-]
-const isRoute = (value: unknown): value is Route =>
-  typeof value === 'object' && value !== null && 'path' in value && 'fails' in value
-const routes = modules.flatMap((module) =>
-  Object.entries(module).filter((entry): entry is [string, Route] => isRoute(entry[1])),
-)
+import { engineRoutes as routes } from '../support/engine-routes.ts'
 
 test('every method and path is one route', () => {
   const places = routes.map(([, { method, path }]) => `${method} ${path}`)

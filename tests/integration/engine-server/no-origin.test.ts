@@ -1,35 +1,12 @@
-import * as account from '@codelab/contracts/engine-ui/account'
-import * as application from '@codelab/contracts/engine-ui/application'
-import * as approvals from '@codelab/contracts/engine-ui/approvals'
-import * as changes from '@codelab/contracts/engine-ui/changes'
-import * as conversations from '@codelab/contracts/engine-ui/conversations'
-import * as files from '@codelab/contracts/engine-ui/files'
-import * as jobs from '@codelab/contracts/engine-ui/jobs'
-import * as projects from '@codelab/contracts/engine-ui/projects'
-import * as settings from '@codelab/contracts/engine-ui/settings'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Route } from '@codelab/contracts/route'
+import { engineRoutes } from '../../support/engine-routes.ts'
 import { snapshotOf } from '../../support/snapshot.ts'
 import { until } from '../../support/until.ts'
 import { startEngineUnderTest } from './engine-under-test.ts'
 import { ask } from './page.ts'
-
-const modules = [
-  account,
-  application,
-  approvals,
-  changes,
-  conversations,
-  files,
-  jobs,
-  projects,
-  settings,
-]
-const routes = modules.flatMap((module) =>
-  Object.values(module).filter(
-    (value: unknown): value is Route =>
-      typeof value === 'object' && value !== null && 'path' in value && 'fails' in value,
-  ),
-)
 
 /** Bodies that would do something, by the path of their route; the others get an empty object. */
 const bodies: Readonly<Record<string, unknown>> = {
@@ -37,6 +14,9 @@ const bodies: Readonly<Record<string, unknown>> = {
   '/api/v1/account/server': { server: 'http://127.0.0.1:2' },
   '/api/v1/account/sign_in': { way: 'browser' },
   '/api/v1/projects/open': { path: '/tmp' },
+  '/api/v1/projects/:project/entries': { path: 'planted', kind: 'file' },
+  '/api/v1/projects/:project/entries/move': { path: 'README.md', to: 'moved.md' },
+  '/api/v1/projects/:project/entries/trash': { path: 'README.md' },
   '/api/v1/projects/:project/file': { path: 'planted.txt', text: 'planted', version: null },
   '/api/v1/views/:key': { value: 'planted' },
 }
@@ -50,11 +30,14 @@ const origins = {
 
 /** Requests that carry the person's cookie and come from no script of their page. */
 test('every route with every method, the cookie and no origin of ours: no effect', async () => {
-  const engine = await startEngineUnderTest('http://127.0.0.1:1', { signedIn: false })
+  const folder = await mkdtemp(join(tmpdir(), 'codelab-project-'))
+  await writeFile(join(folder, 'README.md'), 'kept')
+  const engine = await startEngineUnderTest('http://127.0.0.1:1', { signedIn: false, folder })
   try {
     const { origin, cookie } = engine.page
     const everything = async () => ({
       files: await snapshotOf(engine.root),
+      project: await snapshotOf(folder),
       state: await engine.page.get('/api/v1/state'),
     })
     await until('the engine has written what it writes by itself', async () =>
@@ -78,7 +61,7 @@ test('every route with every method, the cookie and no origin of ours: no effect
       tried += 1
       if (status !== 403) passed.push(`${method} ${path} from ${from}: ${status}`)
     }
-    for (const route of routes)
+    for (const [, route] of engineRoutes)
       for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'])
         for (const from of Object.values(origins)) await send(route, method, from)
     expect(passed).toEqual([])
@@ -87,5 +70,6 @@ test('every route with every method, the cookie and no origin of ours: no effect
     console.log(`${tried} requests, 0 effects`)
   } finally {
     await engine.stop()
+    await rm(folder, { recursive: true, force: true })
   }
 }, 60_000)

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { freePort } from '@codelab/standalone/stores/free-port'
 import type { Call, Way } from '../call.ts'
+import { chatCall } from '../chat-call.ts'
 import { installPython } from '../install/python.ts'
 import type { Setting, Side } from '../side.ts'
 
@@ -37,13 +38,7 @@ async function startOne({ folder, programs }: Setting, { name, program, targets 
     },
     readyUrl: `http://127.0.0.1:${port}/health`,
   })
-  const call = (model: string): Call => ({
-    pid,
-    address: `127.0.0.1:${port}`,
-    path: '/v1/chat/completions',
-    headers: { authorization: `Bearer ${key}` },
-    model,
-  })
+  const call = (asked: string): Call => chatCall({ pid, port, key }, asked)
   return { pid, stop, call }
 }
 

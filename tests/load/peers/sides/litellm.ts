@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { freePort } from '@codelab/standalone/stores/free-port'
 import type { Way } from '../call.ts'
+import { chatCall } from '../chat-call.ts'
 import { installPython } from '../install/python.ts'
 import type { Side } from '../side.ts'
 
@@ -64,16 +65,10 @@ export const litellm: Side = {
     return {
       pid,
       stop,
-      call: (way) =>
-        models[way] === undefined
-          ? undefined
-          : {
-              pid,
-              address: `127.0.0.1:${port}`,
-              path: '/v1/chat/completions',
-              headers: { authorization: `Bearer ${key}` },
-              model: models[way],
-            },
+      call: (way) => {
+        const asked = models[way]
+        return asked === undefined ? undefined : chatCall({ pid, port, key }, asked)
+      },
     }
   },
 }
