@@ -1,29 +1,9 @@
-import { type Figure, holds } from '../bench.ts'
+import type { Figure } from '../bench.ts'
+import { factsShown, head, ofRoundsShown, row, shown, verdicts } from '../markdown.ts'
 import { cases } from './cases.ts'
 import { measures } from './measures.ts'
 import type { Measured } from './rounds.ts'
-import { ofRounds } from './statistics.ts'
 import type { Results } from './targets.ts'
-
-const significant = 3
-
-/** Enough digits to compare by, with commas between thousands. */
-export const shown = (value: number): string => {
-  const digits = Math.max(0, significant - 1 - Math.floor(Math.log10(Math.abs(value) || 1)))
-  return value.toLocaleString('en', {
-    minimumFractionDigits: Math.min(digits, 2),
-    maximumFractionDigits: Math.min(digits, 2),
-  })
-}
-
-const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-const head = (cells: readonly string[], align: readonly string[]) => [row(cells), row(align)]
-
-const cell = (values: readonly number[] | undefined): string => {
-  if (!values || values.length === 0) return '–'
-  const { median, low, high } = ofRounds(values)
-  return `${shown(median)} (${shown(low)}–${shown(high)})`
-}
 
 const memoryRows = (results: Results): string[] =>
   (['rest', 'loaded', 'after'] as const).map((when) =>
@@ -45,7 +25,7 @@ export function comparison(results: Results): string {
   const lines = Object.values(measures).map((measure) =>
     row([
       `${measure.name}, ${measure.unit}`,
-      ...[...results.values()].map((side) => cell(measure.of(side, direct))),
+      ...[...results.values()].map((side) => ofRoundsShown(measure.of(side, direct))),
     ]),
   )
   const notes = footnotes(results)
@@ -72,23 +52,6 @@ export const everyRound = (results: Results) => {
   return Object.fromEntries(sides)
 }
 
-const bound = ({ atLeast, atMost }: Figure) =>
-  atLeast === undefined ? (atMost === undefined ? '' : `≤ ${atMost}`) : `≥ ${atLeast}`
-
-const verdicts = (figures: readonly Figure[]): string =>
-  [
-    ...head(['target', 'measured', 'wanted', 'holds'], ['---', '--:', '--:', '---']),
-    ...figures.map((figure) => {
-      const held = holds(figure)
-      return row([
-        figure.name,
-        `${shown(figure.value)} ${figure.unit}`,
-        bound(figure),
-        held === undefined ? '' : held ? 'yes' : '**no**',
-      ])
-    }),
-  ].join('\n')
-
 /** The page that is kept in the documentation. */
 export const pageOf = (
   results: Results,
@@ -98,9 +61,7 @@ export const pageOf = (
   [
     '# llm-proxy beside its peers',
     'Written by `npm run bench -- peers --record`; the code is in `tests/load/peers/`. Every value is the median of the rounds, in brackets the quartiles of the rounds around it. Sides are asked in turn, in an order of each round’s own; each has the first core of the machine for itself, the model and the callers have the rest. CPU-seconds are the kernel’s, of a gateway’s process and its children. What is “added” is beyond the model asked directly, in the same round; “more” is beyond the same side’s own request to a provider that does not fail. The 64 streams have 200 frames a second each: a side that cannot keep up reads them in bunches, which flatters its frames per CPU-second.',
-    Object.entries(facts)
-      .map(([name, value]) => `- ${name}: ${value}`)
-      .join('\n'),
+    factsShown(facts),
     '## Targets',
     verdicts(figures),
     '## All sides',

@@ -15,3 +15,6 @@ export const onCores = (
   command: 'taskset',
   args: ['--cpu-list', on, command, ...args],
 })
+
+/** Where a side is measured that may have the whole machine. */
+export const allCores = `0-${cores - 1}`

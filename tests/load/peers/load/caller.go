@@ -3,10 +3,13 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -26,6 +29,7 @@ func (limits *limits) allow() bool {
 // One caller with one kept connection.
 type caller struct {
 	wanted  *order
+	body    string
 	request []byte
 	limits  *limits
 
@@ -37,13 +41,17 @@ type caller struct {
 	latency, firstToken, between       []float64
 }
 
-func requestOf(wanted order) []byte {
+func requestOf(wanted order, body string) []byte {
 	var text strings.Builder
-	fmt.Fprintf(&text, "POST %s HTTP/1.1\r\nHost: %s\r\n", wanted.Path, wanted.Address)
+	method := cmp.Or(wanted.Method, http.MethodPost)
+	fmt.Fprintf(&text, "%s %s HTTP/1.1\r\nHost: %s\r\n", method, wanted.Path, wanted.Address)
 	for name, value := range wanted.Headers {
 		fmt.Fprintf(&text, "%s: %s\r\n", name, value)
 	}
-	fmt.Fprintf(&text, "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", len(wanted.Body), wanted.Body)
+	if body != "" {
+		fmt.Fprintf(&text, "Content-Type: %s\r\nContent-Length: %d\r\n", cmp.Or(wanted.ContentType, "application/json"), len(body))
+	}
+	fmt.Fprintf(&text, "\r\n%s", body)
 	return []byte(text.String())
 }
 
@@ -106,7 +114,7 @@ func (caller *caller) ask() error {
 	if caller.wanted.Frames > 0 {
 		err = caller.readStream(response.Body, began)
 	} else {
-		err = readWhole(response.Body)
+		err = caller.readWhole(response.Body)
 	}
 	if err != nil {
 		return err
@@ -119,13 +127,38 @@ func (caller *caller) ask() error {
 	return nil
 }
 
-// A right answer says the model's words.
-func readWhole(body io.Reader) error {
+// A right answer holds what is expected, and what the next request is made of.
+func (caller *caller) readWhole(body io.Reader) error {
 	said, err := io.ReadAll(body)
-	if err == nil && !bytes.Contains(said, []byte("tok tok tok")) {
-		err = fmt.Errorf("the answer is not the model's: %.300s", said)
+	if err != nil {
+		return err
 	}
-	return err
+	if !bytes.Contains(said, []byte(caller.wanted.Expect)) {
+		return fmt.Errorf("the answer is not the expected one: %.300s", said)
+	}
+	if caller.wanted.Follow == "" {
+		return nil
+	}
+	return caller.follow(said)
+}
+
+func (caller *caller) follow(said []byte) error {
+	fields := map[string]any{}
+	if err := json.Unmarshal(said, &fields); err != nil {
+		return err
+	}
+	form, err := url.ParseQuery(caller.body)
+	if err != nil {
+		return err
+	}
+	value, isText := fields[caller.wanted.Follow].(string)
+	if !isText {
+		return fmt.Errorf("the answer has no %s", caller.wanted.Follow)
+	}
+	form.Set(caller.wanted.Follow, value)
+	caller.body = form.Encode()
+	caller.request = requestOf(*caller.wanted, caller.body)
+	return nil
 }
 
 // Reads events until the end of the answer; every delta of the model must be among them, and the end mark.

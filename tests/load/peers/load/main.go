@@ -8,15 +8,25 @@ import (
 	"os"
 	"runtime/debug"
 	"sync"
+	"syscall"
 	"time"
 )
 
 type order struct {
 	Address string            `json:"address"` // host:port
 	Path    string            `json:"path"`
+	Method  string            `json:"method"` // POST when nothing is said
 	Headers map[string]string `json:"headers"`
 	Body    string            `json:"body"`
-	Callers int               `json:"callers"`
+	// Of what kind the body is; JSON when nothing is said.
+	ContentType string `json:"contentType"`
+	// One for each caller, instead of the one body of all.
+	Bodies []string `json:"bodies"`
+	// A form field whose value in a caller's next body is what the answer, in JSON, gives it: a token that is used once.
+	Follow string `json:"follow"`
+	// What a whole answer holds when it is right.
+	Expect  string `json:"expect"`
+	Callers int    `json:"callers"`
 	// No request begins later than this; those under way are waited for.
 	Seconds float64 `json:"seconds"`
 	// At most so many requests of all callers together; 0: as many as fit into the time.
@@ -40,6 +50,10 @@ type report struct {
 	Latency    spread `json:"latency"`
 	FirstToken spread `json:"firstToken"`
 	Between    spread `json:"betweenFrames"`
+	// What each caller would have sent next.
+	Bodies []string `json:"bodies,omitempty"`
+	// Processor time of this program.
+	OwnCPUSeconds float64 `json:"ownCpuSeconds"`
 }
 
 func main() {
@@ -49,7 +63,6 @@ func main() {
 		fmt.Fprintln(os.Stderr, "the order is not to be read:", err)
 		os.Exit(64)
 	}
-	request := requestOf(wanted)
 	callers := make([]*caller, wanted.Callers)
 	began := time.Now()
 	shared := &limits{until: began.Add(seconds(wanted.Seconds))}
@@ -57,13 +70,26 @@ func main() {
 	shared.bounded = wanted.Requests > 0
 	var all sync.WaitGroup
 	for at := range callers {
-		callers[at] = &caller{wanted: &wanted, request: request, limits: shared}
+		body := wanted.Body
+		if len(wanted.Bodies) > 0 {
+			body = wanted.Bodies[at%len(wanted.Bodies)]
+		}
+		callers[at] = &caller{wanted: &wanted, body: body, request: requestOf(wanted, body), limits: shared}
 		all.Go(callers[at].run)
 	}
 	all.Wait()
 	if err := json.NewEncoder(os.Stdout).Encode(sum(callers, time.Since(began))); err != nil {
 		os.Exit(1)
 	}
+}
+
+// Processor seconds of this process so far.
+func ownCPUSeconds() float64 {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		return 0
+	}
+	return float64(usage.Utime.Nano()+usage.Stime.Nano()) / 1e9
 }
 
 func seconds(number float64) time.Duration {

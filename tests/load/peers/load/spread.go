@@ -33,11 +33,15 @@ func sum(callers []*caller, took time.Duration) report {
 		if all.Failure == "" {
 			all.Failure = each.failure
 		}
+		if each.wanted.Follow != "" {
+			all.Bodies = append(all.Bodies, each.body)
+		}
 		latency = append(latency, each.latency...)
 		firstToken = append(firstToken, each.firstToken...)
 		between = append(between, each.between...)
 	}
 	all.Seconds = took.Seconds()
+	all.OwnCPUSeconds = ownCPUSeconds()
 	all.Latency = spreadOf(latency)
 	all.FirstToken = spreadOf(firstToken)
 	all.Between = spreadOf(between)

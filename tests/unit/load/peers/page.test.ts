@@ -1,4 +1,5 @@
-import { comparison, everyRound, pageOf, shown } from '../../../load/peers/page.ts'
+import { shown } from '../../../load/markdown.ts'
+import { comparison, everyRound, pageOf } from '../../../load/peers/page.ts'
 import { sample, side } from './results.ts'
 
 const results = new Map([
