@@ -1,24 +1,15 @@
-import { randomUUID } from 'node:crypto'
 import Koa, { type Context, type Next } from 'koa'
 import { Failure, failureBody, publicFailure } from './failure.ts'
-import { type Log, logOfPlainFields } from './log.ts'
-import type { Metrics } from './metrics.ts'
-import { runInScope } from './scope.ts'
-import type { Tracing } from './tracing.ts'
+import { createObserver, type Observer, type ObserverParts } from './observe.ts'
 
-export type AppParts = {
-  readonly log: Log
-  readonly metrics: Metrics
-  readonly tracing: Tracing
-  /** Headers of the caller's own ids are believed only between services. */
-  readonly trustIds?: boolean
+export type AppParts = ObserverParts & {
+  /** Given where requests are answered beside this application too. */
+  readonly observer?: Observer
   /** True behind a proxy that sets X-Forwarded-*. */
   readonly trustProxy?: boolean
 }
 
-const idPattern = /^[A-Za-z0-9._:-]{1,128}$/
-
-/** The route's pattern, so that metrics and spans have few names; set by the router or by a proxying middleware. */
+/** Set by the router or by a proxying middleware. */
 const routeName = (ctx: Context): string =>
   (ctx.state['route'] as string | undefined) ?? (ctx._matchedRoute as string | undefined) ?? 'none'
 
@@ -49,60 +40,24 @@ function koaFailure(error: unknown): unknown {
 }
 
 /** A Koa application with what every service needs: request id, span, access log, metrics and one rendering of failures. */
-export function createApp({
-  log,
-  metrics,
-  tracing,
-  trustIds = false,
-  trustProxy = false,
-}: AppParts): Koa {
+export function createApp({ trustProxy = false, observer, ...parts }: AppParts): Koa {
+  const { log } = parts
   const app = new Koa({ proxy: trustProxy, asyncLocalStorage: false })
-  const duration = metrics.histogram(
-    'http_request_duration_seconds',
-    'Time to the end of the answer.',
-    ['method', 'route', 'status'],
-  )
-  const open = metrics.gauge('http_requests_open', 'Requests under way.')
-  const access = logOfPlainFields(log)
+  const { watch } = observer ?? createObserver(parts)
   app.silent = true
   app.on('error', (error: unknown) => {
     if (!isClientAbort(error)) log.error({ err: error }, 'request failed after its answer began')
   })
 
-  const observe = async (ctx: Context, next: Next) => {
-    const given = ctx.get('x-request-id')
-    const requestId = trustIds && idPattern.test(given) ? given : randomUUID()
-    const started = performance.now()
-    ctx.state['requestId'] = requestId
-    ctx.set('X-Request-Id', requestId)
-    open.inc()
-    let counted = false
-    const finish = () => {
-      if (counted) return
-      counted = true
-      open.dec()
-      const seconds = (performance.now() - started) / 1000
-      const method = ctx.method
-      const status = ctx.res.statusCode
-      duration.observe({ method, route: routeName(ctx), status }, seconds)
-      access.info(
-        { method, route: routeName(ctx), status, seconds, request_id: requestId },
-        'request finished',
-      )
-    }
-    ctx.res.once('close', finish)
-    await runInScope({ requestId }, () =>
-      tracing.span(
-        'http request',
-        { method: ctx.method },
-        async (span) => {
-          await answer(ctx, next, requestId)
-          span.set({ route: routeName(ctx), status: ctx.status })
-        },
-        { kind: 'server', parent: trustIds ? ctx.get('traceparent') : '' },
-      ),
+  const observe = (ctx: Context, next: Next) =>
+    watch(
+      { request: ctx.req, response: ctx.res, route: () => routeName(ctx) },
+      (requestId: string) => {
+        ctx.state['requestId'] = requestId
+        ctx.set('X-Request-Id', requestId)
+        return answer(ctx, next, requestId)
+      },
     )
-  }
 
   const answer = async (ctx: Context, next: Next, requestId: string) => {
     try {

@@ -1,16 +1,30 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Context, Next } from 'koa'
 import { internalHeaders } from '@codelab/contracts/gateway-agent'
 import { Id } from '@codelab/contracts/ids'
 import { Failure } from './failure.ts'
 
-const digest = (text: string) => createHash('sha256').update(text).digest()
+const userHeader = internalHeaders.user.toLowerCase()
+
+const digest = (text: string) => hash('sha256', text, 'buffer')
 
 /** True for the internal token, in the same time for every other one. */
 export function serviceTokenCheck(token: string): (authorization: string | undefined) => boolean {
   const expected = digest(`Bearer ${token}`)
   return (authorization = '') =>
     timingSafeEqual(digest(authorization.replace(/^bearer /i, 'Bearer ')), expected)
+}
+
+/** The person on whose behalf a service asks, from X-User-Id; undefined when it asks for itself. */
+export function userOfService(headers: IncomingHttpHeaders): string | undefined {
+  const user = headers[userHeader]
+  if (user === undefined || user === '') return undefined
+  if (Id.safeParse(user).success) return user as string // an id is a string
+  throw new Failure('invalid_request', {
+    message: 'X-User-Id is not an id.',
+    field: 'x-user-id',
+  })
 }
 
 /** Lets only our own services in: 401 `{"error": "Unauthorized"}` otherwise. Sets `ctx.state.userId` from X-User-Id. */
@@ -22,13 +36,7 @@ export function requireService(token: string) {
       ctx.body = { error: 'Unauthorized' }
       return
     }
-    const user = ctx.get(internalHeaders.user)
-    if (user !== '' && !Id.safeParse(user).success)
-      throw new Failure('invalid_request', {
-        message: 'X-User-Id is not an id.',
-        field: 'x-user-id',
-      })
-    ctx.state['userId'] = user === '' ? undefined : user
+    ctx.state['userId'] = userOfService(ctx.req.headers)
     await next()
   }
 }

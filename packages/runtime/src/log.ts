@@ -1,4 +1,4 @@
-import { pino, type Logger, type SerializedError } from 'pino'
+import { type DestinationStream, pino, type Logger, type SerializedError } from 'pino'
 import { currentScope } from './scope.ts'
 
 export type Log = Logger
@@ -31,6 +31,36 @@ function errorFields(error: unknown): unknown {
   return { type, message, stack, ...(code !== undefined && { code }) }
 }
 
+/** Lines that wait for others of the same moment: one write of many costs as much as one of one. */
+const togetherMs = 20
+const together = 8_192
+const warn = 40
+
+/** One for the process: its services' lines stay in their order. */
+let lines: DestinationStream | undefined
+
+/** Standard error. What is a warning or worse is written at once, with all before it; the rest within a moment, and at the end of the process. */
+function createLines(): DestinationStream {
+  const output = pino.destination({ dest: 2, sync: true, minLength: together })
+  let writing: NodeJS.Timeout | undefined
+  const writeNow = () => {
+    clearTimeout(writing)
+    writing = undefined
+    output.flush()
+  }
+  process.on('exit', writeNow)
+  return {
+    // pino tells whoever has this mark how serious a line is.
+    [Symbol.for('pino.metadata')]: true,
+    lastLevel: 0,
+    write(line: string) {
+      output.write(line)
+      if (this.lastLevel >= warn) writeNow()
+      else writing ??= setTimeout(writeNow, togetherMs).unref()
+    },
+  } as DestinationStream & { lastLevel: number }
+}
+
 /** Structured lines on standard error (standard output belongs to programs). Secrets are cut by name, content is never given. */
 export const createLog = ({ service, level }: { service: string; level: string }): Log =>
   pino(
@@ -51,7 +81,7 @@ export const createLog = ({ service, level }: { service: string; level: string }
         censor: '[secret]',
       },
     },
-    pino.destination({ dest: 2, sync: true }),
+    (lines ??= createLines()),
   )
 
 /**

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { AccessTokenClaims } from '@codelab/contracts/auth'
 import type { VerifyToken } from './token.ts'
@@ -13,7 +13,7 @@ export function rememberVerified(
 ): VerifyToken {
   const known = new LRUCache<string, AccessTokenClaims>({ max })
   return async (token) => {
-    const key = createHash('sha256').update(token).digest('base64')
+    const key = hash('sha256', token, 'base64')
     const claims = known.get(key)
     if (claims && claims.exp * 1000 > now()) return claims
     known.delete(key)

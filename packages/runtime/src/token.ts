@@ -113,19 +113,30 @@ export function createTokenVerifier(settings: Settings): VerifyToken {
 export const bearerToken = (authorization: string | undefined): string | undefined =>
   /^Bearer +([A-Za-z0-9._~+/=-]+) *$/i.exec(authorization ?? '')?.[1]
 
+/** The person whose access token with the scope `workspace` this is; throws `unauthorized`, `token_expired` or `forbidden`. */
+export async function userOfToken(
+  authorization: string | undefined,
+  verify: VerifyToken,
+): Promise<string> {
+  const token = bearerToken(authorization)
+  if (!token) throw new Failure('unauthorized')
+  const claims = await verify(token)
+  if (!claims.scope.split(' ').includes('workspace'))
+    throw new Failure('forbidden', { message: 'The token lacks the scope `workspace`.' })
+  return claims.sub
+}
+
+/** What a 401 carries as WWW-Authenticate (RFC 6750). */
+export const bearerChallenge = 'Bearer error="invalid_token"'
+
 /** Lets people with the scope `workspace` in and sets `ctx.state.userId`; 401 carries RFC 6750's WWW-Authenticate. */
 export function requireUser(verify: VerifyToken) {
   return async function requireUserToken(ctx: Context, next: Next): Promise<void> {
     try {
-      const token = bearerToken(ctx.get('authorization'))
-      if (!token) throw new Failure('unauthorized')
-      const claims = await verify(token)
-      if (!claims.scope.split(' ').includes('workspace'))
-        throw new Failure('forbidden', { message: 'The token lacks the scope `workspace`.' })
-      ctx.state['userId'] = claims.sub
+      ctx.state['userId'] = await userOfToken(ctx.get('authorization'), verify)
     } catch (error) {
       if (error instanceof Failure && error.status === 401)
-        ctx.set('WWW-Authenticate', 'Bearer error="invalid_token"')
+        ctx.set('WWW-Authenticate', bearerChallenge)
       throw error
     }
     await next()

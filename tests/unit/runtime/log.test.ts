@@ -1,7 +1,7 @@
 import { spawnNode } from '../../support/image/spawned.ts'
 
-/** What a program writes that does this with a log; each line is a record. */
-async function recordsOf(code: string): Promise<Record<string, unknown>[]> {
+/** What a program writes that does this with a log. */
+async function textOf(code: string): Promise<string> {
   const imports =
     "import { createLog, logOfPlainFields } from '@codelab/runtime/log'; import { runInScope } from '@codelab/runtime/scope';"
   const log = "const log = createLog({ service: 'test', level: 'info' });"
@@ -10,12 +10,12 @@ async function recordsOf(code: string): Promise<Record<string, unknown>[]> {
     env: {},
   })
   await program.whenEnded
-  return program
-    .said()
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Record<string, unknown>)
+  return program.said().trim()
 }
+
+/** The same where each line is a record. */
+const recordsOf = async (code: string): Promise<Record<string, unknown>[]> =>
+  (await textOf(code)).split('\n').map((line) => JSON.parse(line) as Record<string, unknown>)
 
 test('secrets are cut by name, also below a field', async () => {
   const [record] = await recordsOf(
@@ -40,4 +40,31 @@ test('records of plain fields tell the same beside their fields', async () => {
     ...{ level: 'info', service: 'test', request_id: 'r', trace_id: 't' },
     ...{ status: 200, msg: 'said' },
   })
+})
+
+const lines = "for (let at = 0; at < 500; at++) log.info({ at }, 'said');"
+const all = Array.from({ length: 500 }, (_, at) => at)
+
+test.each([
+  ['exits', 'process.exit(0)'],
+  ['comes to its end', ''],
+  ['fails', "setTimeout(() => { throw new Error('unexpected') })"],
+])('a program that %s has written every line, in order', async (_, end) => {
+  const text = await textOf(lines + end)
+  const records = text.split('\n').filter((line) => line.startsWith('{'))
+  expect(records.map((line) => (JSON.parse(line) as { at: number }).at)).toEqual(all)
+})
+
+test('a warning is written at once, with what was said before it', async () => {
+  const records = await recordsOf(
+    "log.info('before'); log.warn('warned'); log.info('after'); process.kill(process.pid, 'SIGKILL')",
+  )
+  expect(records.map(({ msg }) => msg)).toEqual(['before', 'warned'])
+})
+
+test('what is said is written within a moment, though the program goes on', async () => {
+  const records = await recordsOf(
+    "log.info('said'); setTimeout(() => process.kill(process.pid, 'SIGKILL'), 1000)",
+  )
+  expect(records.map(({ msg }) => msg)).toEqual(['said'])
 })

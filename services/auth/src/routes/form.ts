@@ -1,7 +1,7 @@
 import { parse } from 'node:querystring'
 import { errors } from 'oidc-provider'
 import type { Context } from 'koa'
-import { readBytes } from '@codelab/runtime/body'
+import { readBody } from '@codelab/runtime/body'
 
 /** No form of ours comes near. */
 export const maxFormBytes = 16_384
@@ -11,7 +11,7 @@ export async function readForm(ctx: Context): Promise<Record<string, string>> {
   if (!ctx.is('application/x-www-form-urlencoded')) {
     throw new errors.InvalidRequest('only application/x-www-form-urlencoded bodies are supported')
   }
-  const fields = parse((await readBytes(ctx.req, maxFormBytes)).toString('utf8'))
+  const fields = parse((await readBody(ctx.req, maxFormBytes)).toString('utf8'))
   return Object.fromEntries(
     Object.entries(fields).map(([name, value]) => {
       if (typeof value !== 'string')
