@@ -9,6 +9,7 @@ import { operator } from './benches/operator.ts'
 import { page } from './benches/page.ts'
 import { project } from './benches/project.ts'
 import { peers } from './benches/peers.ts'
+import { relay } from './benches/relay.ts'
 import { startUp } from './benches/start-up.ts'
 import { streams } from './benches/streams.ts'
 import { tokens } from './benches/tokens.ts'
@@ -29,6 +30,7 @@ const benches: readonly Bench[] = [
   operator,
   workspace,
   peers,
+  relay,
   window,
 ]
 const home = resolve(import.meta.dirname, '../../.cache/bench')
@@ -36,7 +38,7 @@ const home = resolve(import.meta.dirname, '../../.cache/bench')
 /**
  * `npm run bench [-- name… [--folder DIR] [--small] [--record] [--seed N]]`: measures, prints a table, keeps it below .cache/bench; ends with 1 when a target is missed.
  * `--folder` puts the databases elsewhere: a folder in memory leaves a disk out that others keep busy.
- * `--small`, `--record` and `--seed` are for `peers`: try it briefly, write its page, and the order of its rounds.
+ * `--small`, `--record` and `--seed` are for `peers` and `relay`: try it briefly, write its page, and the order of its rounds.
  */
 async function main(args: string[]): Promise<number> {
   const { positionals: names, values } = parseArgs({

@@ -106,4 +106,16 @@ export const recipes: readonly Recipe[] = [
     binaries: ['bench-load'],
     source: join(here, '..', '..', 'load', 'peers', 'load'),
   },
+  {
+    name: 'bench-agent',
+    version: '1',
+    binaries: ['bench-agent'],
+    source: join(here, '..', '..', 'load', 'relay', 'agent'),
+  },
+  {
+    name: 'bench-sockets',
+    version: '1',
+    binaries: ['bench-sockets'],
+    source: join(here, '..', '..', 'load', 'relay', 'load'),
+  },
 ]

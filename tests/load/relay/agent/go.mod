@@ -1,0 +1,3 @@
+module codelab/bench/agent
+
+go 1.26.0

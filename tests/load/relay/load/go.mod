@@ -1,0 +1,3 @@
+module codelab/bench/sockets
+
+go 1.26.0
