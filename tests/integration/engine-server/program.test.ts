@@ -44,6 +44,9 @@ test('the engine prints where its page is, listens to its shell, and ends with i
   const page = await openPage(await engine.address())
   const state = await page.get<{ shown_in: string; projects: { path: string }[] }>('/api/v1/state')
   expect(state).toMatchObject({ shown_in: 'window', projects: [{ path: join(root, 'project') }] })
+  // With it, WebKit would begin the page in a second process.
+  const { headers } = await ask(page.origin, {})
+  expect(headers['cross-origin-opener-policy']).toBeUndefined()
 
   engine.tell({ type: 'entry' })
   await until('another address', () => engine.addresses().length === 2)

@@ -258,6 +258,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const changes = openChanges({ folder: undoFolderIn(home), log, env })
   const app = createApp({
     host: () => local.host,
+    shownIn,
     entries,
     files: await readStaticFiles(options.uiFolder),
     log,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import Router from '@koa/router'
 import Koa, { type Context, type Next } from 'koa'
+import type { ApplicationState } from '@codelab/contracts/engine-ui/application'
 import { mountRoutes, type RouteHandler } from '@codelab/runtime/handle'
 import type { Log } from '@codelab/runtime/log'
 import { askOf } from '../gate/ask.ts'
@@ -14,6 +15,7 @@ import type { StaticFiles } from './static-files.ts'
 export type AppParts = {
   /** `127.0.0.1:PORT`, known once the server listens. */
   readonly host: () => string
+  readonly shownIn: ApplicationState['shown_in']
   readonly entries: Entries
   readonly files: StaticFiles
   readonly routes: readonly RouteHandler[]
@@ -42,13 +44,14 @@ function enter(ctx: Context, entries: Entries): void {
 }
 
 /** The engine's server: the gate before everything, then the entry, the API and the page's files. */
-export function createApp({ host, entries, files, routes, log, onFailure }: AppParts): Koa {
+export function createApp(parts: AppParts): Koa {
+  const { host, shownIn, entries, files, routes, log, onFailure } = parts
   const app = new Koa({ proxy: false })
   app.silent = true
   app.on('error', (error: unknown) => log.debug({ err: error }, 'an answer was cut off'))
 
   app.use(async (ctx: Context, next: Next) => {
-    ctx.set(headersFor(host()))
+    ctx.set(headersFor({ host: host(), shownIn }))
     const refusal = refusalOf(askOf(ctx.req, entries, false), host())
     if (!refusal) return next()
     log.debug({ method: ctx.method, status: refusal.status }, 'a request was refused')
@@ -72,9 +75,9 @@ export function createApp({ host, entries, files, routes, log, onFailure }: AppP
     if (ctx.path === '/' && !file) return showPage(ctx, 200, notBuiltPage)
     if (!file) return next()
     if (file.type.startsWith('text/html')) {
-      const nonce = randomBytes(16).toString('base64url')
-      ctx.set(headersFor(host(), nonce))
-      return showPage(ctx, 200, withNonce(file.bytes.toString(), nonce))
+      const styleNonce = randomBytes(16).toString('base64url')
+      ctx.set(headersFor({ host: host(), shownIn, styleNonce }))
+      return showPage(ctx, 200, withNonce(file.bytes.toString(), styleNonce))
     }
     ctx.type = file.type
     ctx.body = file.bytes
