@@ -43,14 +43,14 @@ function koaFailure(error: unknown): unknown {
 export function createApp({ trustProxy = false, observer, ...parts }: AppParts): Koa {
   const { log } = parts
   const app = new Koa({ proxy: trustProxy, asyncLocalStorage: false })
-  const { watch } = observer ?? createObserver(parts)
+  const observed = observer ?? createObserver(parts)
   app.silent = true
   app.on('error', (error: unknown) => {
     if (!isClientAbort(error)) log.error({ err: error }, 'request failed after its answer began')
   })
 
   const observe = (ctx: Context, next: Next) =>
-    watch(
+    observed.watch(
       { request: ctx.req, response: ctx.res, route: () => routeName(ctx) },
       (requestId: string) => {
         ctx.state['requestId'] = requestId

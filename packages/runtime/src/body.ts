@@ -81,7 +81,9 @@ const gather = (stream: Readable, maxBytes: number, tooMuch: () => void): Promis
     })
     stream.once('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)))
     stream.on('error', reject)
-    stream.once('close', () => reject(cutOff()))
+    stream.once('close', () => {
+      if (!stream.readableEnded) reject(cutOff())
+    })
   })
 
 const cutOff = () =>

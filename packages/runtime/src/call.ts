@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream'
 import { errors, Pool } from 'undici'
 import type { z } from 'zod'
 import { FailureBody } from '@codelab/contracts/errors'
@@ -37,7 +36,8 @@ type CallerSettings = {
   readonly connections?: number
 }
 
-const pathOf = (route: Route, params: unknown, query: unknown) => {
+/** The path of a route with its parameters and its query, as it is asked for. */
+export const pathOf = (route: Pick<Route, 'path'>, params: unknown, query: unknown): string => {
   const path = route.path.replaceAll(/:([a-z_]+)/g, (_, name: string) =>
     encodeURIComponent(
       String((params as Record<string, string | number> | undefined)?.[name] ?? ''),
@@ -62,13 +62,15 @@ export class ForeignAnswer extends Error {
   }
 }
 
+/** Bytes that are read of an answer that says no. */
+export const maxFailureBytes = 65_536
+
 /** Another part's answer as our failure: its own code where it speaks our form, else `upstream_failed`. */
-async function failureOf(
+export function failureOf(
   status: number,
-  headers: Record<string, unknown>,
-  body: Readable,
-): Promise<Failure> {
-  const text = (await readBytes(body, 65_536).catch(() => Buffer.alloc(0))).toString()
+  headers: Readonly<Record<string, unknown>>,
+  text: string,
+): Failure {
   const parsed = FailureBody.safeParse(safeJson(text))
   const retryAfter = Number(headers['retry-after'])
   if (!parsed.success)
@@ -93,17 +95,21 @@ const safeJson = (text: string): unknown => {
   }
 }
 
+/** The service behind cannot be reached, or did not answer in time. */
+export const unanswered = (cause: unknown, { timedOut }: { timedOut: boolean }): Failure =>
+  new Failure(timedOut ? 'upstream_timeout' : 'unavailable', {
+    message: timedOut
+      ? 'The service behind did not answer in time.'
+      : 'The service behind cannot be reached right now.',
+    cause,
+  })
+
 /** Failed connections and time-outs as `unavailable`; an abort of the caller's own stays an abort. */
 function connectionFailure(error: unknown, signal: AbortSignal | undefined): unknown {
   if (signal?.aborted || error instanceof Failure) return error
   const timedOut =
     error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError
-  return new Failure(timedOut ? 'upstream_timeout' : 'unavailable', {
-    message: timedOut
-      ? 'The service behind did not answer in time.'
-      : 'The service behind cannot be reached right now.',
-    cause: error,
-  })
+  return unanswered(error, { timedOut })
 }
 
 /** True for a call that was broken off on its way: no answer came, so nobody has said no to it. */
@@ -149,9 +155,9 @@ export function createCaller({
         bodyTimeout,
         ...(input.signal && { signal: input.signal }),
       })
-      if (response.statusCode >= 300)
-        throw await failureOf(response.statusCode, response.headers, response.body)
-      return response
+      if (response.statusCode < 300) return response
+      const said = await readBytes(response.body, maxFailureBytes).catch(() => Buffer.alloc(0))
+      throw failureOf(response.statusCode, response.headers, said.toString())
     } catch (error) {
       throw connectionFailure(error, input.signal)
     }

@@ -3,17 +3,15 @@ import type { RouteHandler } from '@codelab/runtime/handle'
 import { mountRoutes } from '@codelab/runtime/handle'
 import { requireService } from '@codelab/runtime/internal-token'
 import type { Log } from '@codelab/runtime/log'
-import type { VerifyToken } from '@codelab/runtime/token'
 import type Koa from 'koa'
 import type { Context, Next } from 'koa'
-import { dialectAccess, dialectErrors } from './routes/dialect-access.ts'
+import { type DialectAccess, dialectErrors, requireDialectKey } from './routes/dialect-access.ts'
 
 export type AppRoutes = {
   /** Under `/api/v1`, for our own services. */
   readonly internal: readonly RouteHandler[]
-  /** Under `/v1`, for any client of OpenAI's API. */
+  /** Under `/v1`, for any client of OpenAI's API; chat completions are answered without Koa. */
   readonly dialect: {
-    readonly chatCompletions: (ctx: Context) => Promise<void>
     readonly embeddings: (ctx: Context) => Promise<void>
     readonly models: (ctx: Context) => void
   }
@@ -24,11 +22,7 @@ export type AppRoutes = {
 export const mountApp = (
   app: Koa,
   routes: AppRoutes,
-  {
-    serviceToken,
-    verify,
-    log,
-  }: { serviceToken: string; verify: VerifyToken | undefined; log: Log },
+  { serviceToken, access, log }: { serviceToken: string; access: DialectAccess; log: Log },
 ): Koa => {
   const open = new Router()
   open.get('/health', routes.health)
@@ -37,11 +31,10 @@ export const mountApp = (
   const service = requireService(serviceToken)
 
   const dialect = new Router()
-  dialect.post('/v1/chat/completions', routes.dialect.chatCompletions)
   dialect.post('/v1/embeddings', routes.dialect.embeddings)
   dialect.get('/v1/models', routes.dialect.models)
   const errors = dialectErrors(log)
-  const access = dialectAccess(serviceToken, verify)
+  const key = requireDialectKey(access)
 
   app.use(open.routes())
   app.use((ctx: Context, next: Next) =>
@@ -49,7 +42,7 @@ export const mountApp = (
   )
   app.use(internal.routes())
   app.use((ctx: Context, next: Next) =>
-    ctx.path.startsWith('/v1/') ? errors(ctx, () => access(ctx, next)) : next(),
+    ctx.path.startsWith('/v1/') ? errors(ctx, () => key(ctx, next)) : next(),
   )
   app.use(dialect.routes())
   return app

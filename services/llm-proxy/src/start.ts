@@ -3,6 +3,7 @@ import { audienceOf } from '@codelab/contracts/auth'
 import { createApp } from '@codelab/runtime/app'
 import { type Log, createLog } from '@codelab/runtime/log'
 import { createMetrics } from '@codelab/runtime/metrics'
+import { createObserver } from '@codelab/runtime/observe'
 import type { Running } from '@codelab/runtime/process'
 import { rememberVerified } from '@codelab/runtime/remembered-token'
 import { listen, startAdmin } from '@codelab/runtime/serve'
@@ -10,6 +11,7 @@ import { type VerifyToken, createTokenVerifier } from '@codelab/runtime/token'
 import { createTracing } from '@codelab/runtime/tracing'
 import { mountApp } from './app.ts'
 import type { Config } from './config.ts'
+import { dialectAccess } from './routes/dialect-access.ts'
 import type { ModelTable } from './routing/model-table.ts'
 import { assemble } from './setup/assemble.ts'
 import { keepDiscovering } from './setup/keep-discovering.ts'
@@ -52,16 +54,23 @@ export const start = async (config: Config): Promise<Running> => {
   const metrics = createMetrics(service)
   const tracing = createTracing({ service, endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT, log })
   const dispatcher = connectTo(config)
-  const { table, routes } = await assemble({ config, log, metrics, tracing, dispatcher })
+  const observer = createObserver({ log, metrics, tracing, trustIds: true })
+  const serviceToken = config.INTERNAL_SERVICE_TOKEN
+  const access = dialectAccess(serviceToken, verifierFor(config, log))
+  const { table, routes, chat } = await assemble({
+    ...{ config, log, metrics, tracing, dispatcher, observer, access },
+  })
   const stopDiscovering = await keepDiscovering(table)
   warnOfUnknown(config, table, log)
-  const app = mountApp(createApp({ log, metrics, tracing, trustIds: true }), routes, {
-    serviceToken: config.INTERNAL_SERVICE_TOKEN,
-    verify: verifierFor(config, log),
-    log,
-  })
+  const app = mountApp(createApp({ log, metrics, tracing, trustIds: true, observer }), routes, {
+    ...{ serviceToken, access, log },
+  }).callback()
   const { LLM_PROXY_HOST: host, LLM_PROXY_PORT: port, ADMIN_HOST, ADMIN_PORT } = config
-  const server = await listen(app.callback(), { host, port, name: service })
+  const server = await listen(
+    (request, response) =>
+      chat.takes(request) ? chat.answer(request, response) : void app(request, response),
+    { host, port, name: service },
+  )
   let stopping = false
   const admin = await startAdmin({
     host: ADMIN_HOST,

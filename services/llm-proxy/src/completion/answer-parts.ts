@@ -4,7 +4,7 @@ import type { ProviderPart } from '../providers/provider.ts'
 import { VendorFailure, isRetryable } from '../providers/vendor-failure.ts'
 import type { WholeAnswer } from './collect.ts'
 import type { Answer } from './completions.ts'
-import { type OpenStream, readStream } from './open-stream.ts'
+import type { OpenStream } from './open-stream.ts'
 
 type PartsAnswer = Answer<OpenStream<ProviderPart[]>>
 
@@ -29,7 +29,8 @@ export const failureAfterStart = (error: unknown): Failure => {
   return new Failure(code, { message: `${error.message}.`, cause: error })
 }
 
-const errorPart = (error: unknown): StreamPart => {
+/** The last part of an answer that broke off. */
+export const errorPart = (error: unknown): StreamPart => {
   const { code, message } = failureAfterStart(error)
   return {
     type: 'error',
@@ -42,33 +43,16 @@ const errorPart = (error: unknown): StreamPart => {
   }
 }
 
-/**
- * The parts of an answer as they go over the wire, batched as they arrived, ending with `done` or `error`. `onError` hears of what broke it off.
- * Keeps the usage record and ends it, also when the reader leaves.
- */
-export async function* answerParts(
-  answer: PartsAnswer,
-  { signal, onError }: { signal: AbortSignal; onError: (error: unknown) => void },
-): AsyncGenerator<StreamPart[]> {
-  const { record } = answer
-  try {
-    for await (const batch of readStream(answer.value)) {
-      yield batch.map((part): StreamPart => {
-        if (part.type === 'usage') record.counted(part)
-        if (part.type !== 'finish') return part
-        record.end('completed')
-        return { type: 'done', finish_reason: part.reason, ...origin(answer) }
-      })
-    }
-  } catch (error) {
-    if (signal.aborted) return
-    record.end('broken')
-    onError(error)
-    yield [errorPart(error)]
-  } finally {
-    record.end('cancelled')
-  }
-}
+/** What arrived together, as it goes over the wire; the end says who answered. Keeps the usage. */
+export const partsOf =
+  (answer: PartsAnswer) =>
+  (batch: readonly ProviderPart[]): StreamPart[] =>
+    batch.map((part): StreamPart => {
+      if (part.type === 'usage') answer.record.counted(part)
+      return part.type === 'finish'
+        ? { type: 'done', finish_reason: part.reason, ...origin(answer) }
+        : part
+    })
 
 /** The whole answer as it goes over the wire. */
 export const wholeReply = (answer: Answer<WholeAnswer>): CompletionReply => {

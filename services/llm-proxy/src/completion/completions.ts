@@ -1,6 +1,9 @@
 import type { Usage } from '@codelab/contracts/agent-llm'
+import type { ChatCompletionRequest } from '@codelab/contracts/openai'
 import { Failure } from '@codelab/runtime/failure'
 import type { Tracing } from '@codelab/runtime/tracing'
+import type { Flow } from '../providers/flow.ts'
+import type { RawObject } from '../providers/openai/raw-object.ts'
 import type { ModelRequest, Provider, ProviderPart } from '../providers/provider.ts'
 import type { Breaker } from '../routing/breaker.ts'
 import type { Breakers } from '../routing/breakers.ts'
@@ -9,7 +12,7 @@ import type { ChainResult, TryChain } from '../routing/try-chain.ts'
 import type { BeginUsage, UsageRecord } from '../usage/record.ts'
 import { type Objection, chainFor } from './chain-for.ts'
 import { type WholeAnswer, collect } from './collect.ts'
-import { type OpenStream, openStream } from './open-stream.ts'
+import type { OpenStream } from './open-stream.ts'
 
 export type Caller = { readonly user: string | undefined; readonly signal: AbortSignal }
 
@@ -19,7 +22,8 @@ export type Wanted = Omit<ModelRequest, 'model'> & { readonly name: string }
 /** A request in OpenAI's dialect: as read by us, as it came, and what some models cannot do of it. */
 export type DialectWanted = {
   readonly wanted: Wanted
-  readonly body: Record<string, unknown>
+  readonly body: ChatCompletionRequest
+  readonly raw: RawObject
   readonly objection: Objection
 }
 
@@ -80,24 +84,22 @@ export const createCompletions = (deps: CompletionDeps) => {
     { provider, model }: Candidate,
     wanted: Wanted,
     { signal }: Caller,
-  ): AsyncIterable<ProviderPart[]> => provider.stream({ ...wanted, model }, signal)
+  ): Promise<Flow<ProviderPart[]>> => provider.stream({ ...wanted, model }, signal)
 
   const breakerOf = ({ provider, model }: Candidate): Breaker =>
     breakers.of({ provider: provider.name, model: model.id })
 
   const opener =
     (wanted: Wanted, caller: Caller): Open<OpenStream<ProviderPart[]>> =>
-    (candidate) =>
-      openStream(
-        candidate.provider.name,
-        partsFrom(candidate, wanted, caller),
-        breakerOf(candidate),
-      )
+    async (candidate) => ({
+      flow: await partsFrom(candidate, wanted, caller),
+      breaker: breakerOf(candidate),
+    })
 
   const collector =
     (wanted: Wanted, caller: Caller): Open<WholeAnswer> =>
     async (candidate, record) => {
-      const whole = await collect(partsFrom(candidate, wanted, caller))
+      const whole = await collect(await partsFrom(candidate, wanted, caller))
       if (whole.usage) record.counted(whole.usage)
       return whole
     }
@@ -126,35 +128,31 @@ export const createCompletions = (deps: CompletionDeps) => {
     whole: async (wanted: Wanted, caller: Caller) =>
       begin(await chainFor(deps, wanted, anyModel), caller, collector(wanted, caller)),
 
-    dialectStream: async ({ wanted, body, objection }: DialectWanted, caller: Caller) =>
+    dialectStream: async ({ wanted, body, raw, objection }: DialectWanted, caller: Caller) =>
       begin(
         await chainFor(deps, wanted, objection),
         caller,
         either<OpenStream<Buffer>, OpenStream<ProviderPart[]>>(
           opener(wanted, caller),
-          (forward, candidate, record) => {
-            const { provider, model } = candidate
-            const request = { model, body, onUsage: (usage: Usage) => record.counted(usage) }
-            return openStream(
-              provider.name,
-              forward.stream(request, caller.signal),
-              breakerOf(candidate),
-            )
+          async (forward, candidate, record) => {
+            const { model } = candidate
+            const onUsage = (usage: Usage) => record.counted(usage)
+            const flow = await forward.stream({ model, body, raw, onUsage }, caller.signal)
+            return { flow, breaker: breakerOf(candidate) }
           },
         ),
       ),
 
-    dialectWhole: async ({ wanted, body, objection }: DialectWanted, caller: Caller) =>
+    /** In the caller's own dialect as JSON. */
+    dialectWhole: async ({ wanted, body, raw, objection }: DialectWanted, caller: Caller) =>
       begin(
         await chainFor(deps, wanted, objection),
         caller,
-        either<Record<string, unknown>, WholeAnswer>(
-          collector(wanted, caller),
-          (forward, { model }, record) =>
-            forward.whole(
-              { model, body, onUsage: (usage) => record.counted(usage) },
-              caller.signal,
-            ),
+        either<Buffer, WholeAnswer>(collector(wanted, caller), (forward, { model }, record) =>
+          forward.whole(
+            { model, body, raw, onUsage: (usage) => record.counted(usage) },
+            caller.signal,
+          ),
         ),
       ),
   }

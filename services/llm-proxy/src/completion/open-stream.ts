@@ -1,40 +1,24 @@
+import type { Flow, Sink } from '../providers/flow.ts'
 import { VendorFailure, isRetryable } from '../providers/vendor-failure.ts'
 import type { Breaker } from '../routing/breaker.ts'
 
-/** An answer that has begun: its first piece, and the rest to be read. */
+/** An answer that has begun. */
 export type OpenStream<Piece> = {
-  readonly first: Piece
-  readonly rest: AsyncIterator<Piece>
+  readonly flow: Flow<Piece>
   /** Told how the answer ends. */
   readonly breaker: Pick<Breaker, 'finished' | 'broke'>
 }
 
-/** Waits for the first piece of an answer, so that a failure before it can be tried again. */
-export const openStream = async <Piece>(
-  provider: string,
-  pieces: AsyncIterable<Piece>,
-  breaker: OpenStream<Piece>['breaker'],
-): Promise<OpenStream<Piece>> => {
-  const rest = pieces[Symbol.asyncIterator]()
-  const first = await rest.next()
-  if (first.done) throw new VendorFailure('broken', `The model provider "${provider}" said nothing`)
-  return { first: first.value, rest, breaker }
-}
-
-/** The answer from its first piece to its end; leaving early ends it at the vendor too. */
-export async function* readStream<Piece>({
-  first,
-  rest,
-  breaker,
-}: OpenStream<Piece>): AsyncGenerator<Piece> {
-  try {
-    yield first
-    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value
-    breaker.finished()
-  } catch (error) {
-    if (error instanceof VendorFailure && isRetryable(error.kind)) breaker.broke()
-    throw error
-  } finally {
-    await rest.return?.()
-  }
-}
+/** Gives an answer to its reader, and tells the breaker how it ended. */
+export const pour = <Piece>({ flow, breaker }: OpenStream<Piece>, sink: Sink<Piece>): void =>
+  flow.into({
+    take: sink.take,
+    ended() {
+      breaker.finished()
+      sink.ended()
+    },
+    failed(reason) {
+      if (reason instanceof VendorFailure && isRetryable(reason.kind)) breaker.broke()
+      sink.failed(reason)
+    },
+  })

@@ -27,9 +27,11 @@ export const createChunks = (head: AnswerHead, includeUsage: boolean) => {
   let calls = 0
   let usage: ReturnType<typeof dialectUsage> | undefined
   const common = { ...head, object: 'chat.completion.chunk' }
+  // All chunks of an answer begin alike, so that is written once.
+  const beginning = `data: ${JSON.stringify(common).slice(0, -1)},"choices":[{"index":0,"delta":`
 
   const chunk = (delta: Delta, finish: FinishReason | null = null): string =>
-    frame({ ...common, choices: [{ index: 0, delta, finish_reason: finish }] })
+    `${beginning}${JSON.stringify(delta)},"finish_reason":${JSON.stringify(finish)}}]}\n\n`
 
   const usageChunk = (): string =>
     includeUsage && usage ? frame({ ...common, choices: [], usage }) : ''

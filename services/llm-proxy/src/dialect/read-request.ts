@@ -1,7 +1,10 @@
 import { ChatCompletionRequest } from '@codelab/contracts/openai'
+import { parseJson, tooDeep } from '@codelab/runtime/body'
 import { invalidRequest } from '@codelab/runtime/failure'
+import { maxJsonDepth } from '@codelab/runtime/json-depth'
 import type { Objection } from '../completion/chain-for.ts'
 import type { DialectWanted } from '../completion/completions.ts'
+import { rawObject } from '../providers/openai/raw-object.ts'
 
 /** What only a provider of OpenAI's own dialect can do; a request that asks for it is not served without it in silence. */
 const ownOnly: Record<string, (value: unknown) => boolean> = {
@@ -34,11 +37,14 @@ export type DialectRequest = DialectWanted & {
 }
 
 /** A chat completion request in OpenAI's form, in our words and as it came. Throws `invalid_request` naming the field. */
-export const readDialectRequest = (input: unknown): DialectRequest => {
+export const readDialectRequest = (bytes: Buffer): DialectRequest => {
+  const input = parseJson(bytes)
+  const raw = rawObject(bytes)
+  if (raw.depth > maxJsonDepth) throw tooDeep()
   const parsed = ChatCompletionRequest.safeParse(input)
   if (!parsed.success) throw invalidRequest(parsed.error)
   const request = parsed.data
-  const body = { ...(input as Record<string, unknown>) }
+  const body = input as ChatCompletionRequest // as it came: the schema's copy may have less in it
   const maxTokens = request.max_completion_tokens ?? request.max_tokens
   const topP = body['top_p']
   const stop = stopsIn(body['stop'])
@@ -55,6 +61,7 @@ export const readDialectRequest = (input: unknown): DialectRequest => {
       ...(request.user !== undefined && { user: request.user }),
     },
     body,
+    raw,
     objection: objectionTo(body),
     stream: request.stream === true,
     includeUsage: request.stream_options?.include_usage === true,

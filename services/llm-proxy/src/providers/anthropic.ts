@@ -6,6 +6,7 @@ import type { ProviderDeps } from './openai.ts'
 import type { Provider } from './provider.ts'
 import { mapToolNames, namesIn } from './tool-names.ts'
 import { translateEvents } from './translate-events.ts'
+import { targetOf } from './upstream.ts'
 
 /** The version of the API whose events are read here; newer ones are asked for by name only. */
 const apiVersion = '2023-06-01'
@@ -13,20 +14,20 @@ const apiVersion = '2023-06-01'
 /** Anthropic, or any server that speaks its messages dialect. It has no embeddings. */
 export const createAnthropic = ({ name, baseURL, key, ...deps }: ProviderDeps): Provider => {
   const exchange = createExchange(deps)
-  const url = `${bareBase(baseURL)}/v1/messages`
+  const target = targetOf(`${bareBase(baseURL)}/v1/messages`)
   return {
     name,
-    async *stream(request, signal) {
+    async stream(request, signal) {
       const names = mapToolNames(namesIn(request))
       const apiKey = await key()
       const upstream = {
         provider: name,
-        url,
+        target,
         headers: { 'anthropic-version': apiVersion, ...(apiKey && { 'x-api-key': apiKey }) },
-        body: anthropicRequest(request, names),
+        body: JSON.stringify(anthropicRequest(request, names)),
       }
       const reader = readAnthropicEvents({ provider: name, names })
-      yield* exchange.stream(upstream, translateEvents(name, reader), signal)
+      return exchange.stream(upstream, translateEvents(name, reader), signal)
     },
   }
 }

@@ -9,9 +9,8 @@ export type TryTimeouts = {
   readonly wholeMs: number
 }
 
-/** The clock of one try: aborts `signal` when the provider keeps us waiting, or when the caller has gone. */
+/** The clock of one try. */
 export type Deadline = {
-  readonly signal: AbortSignal
   /** The answer has begun: from now on only silence counts. */
   started(): void
   /** Something whole arrived. */
@@ -22,31 +21,27 @@ export type Deadline = {
   stop(): void
 }
 
-/** Starts the clock of one try. Timers are reused, so a token costs no allocation. */
+/** Starts the clock of one try; `expired` hears when the provider kept us waiting. Timers are reused, so a token costs no allocation. */
 export const startDeadline = (
   provider: string,
-  caller: AbortSignal,
   { firstMs, stallMs }: { firstMs: number; stallMs: number },
+  expired: (failure: VendorFailure) => void,
 ): Deadline => {
-  const controller = new AbortController()
   let paused = false
   let begun = false
 
   const expire = (): void => {
     if (paused) return
     const what = begun ? 'stopped answering' : 'did not answer in time'
-    controller.abort(new VendorFailure('timeout', `The model provider "${provider}" ${what}`))
+    expired(new VendorFailure('timeout', `The model provider "${provider}" ${what}`))
   }
-  const left = (): void => controller.abort(caller.reason)
   let timer = setTimeout(expire, firstMs)
-  if (caller.aborted) left()
-  else caller.addEventListener('abort', left, { once: true })
 
   return {
-    signal: controller.signal,
     started() {
       if (begun) return
       begun = true
+      if (firstMs === stallMs) return void timer.refresh()
       clearTimeout(timer)
       timer = setTimeout(expire, stallMs)
     },
@@ -62,7 +57,6 @@ export const startDeadline = (
     },
     stop() {
       clearTimeout(timer)
-      caller.removeEventListener('abort', left)
     },
   }
 }

@@ -1,51 +1,48 @@
-import type { Dispatcher } from 'undici'
-import { type TryTimeouts, startDeadline } from './deadline.ts'
+import type { TryTimeouts } from './deadline.ts'
+import { type Flow, type Translator, openFlow } from './flow.ts'
 import { jsonOf } from './translate-events.ts'
-import { type Translator, readParts } from './read-parts.ts'
-import { type UpstreamRequest, openUpstream, reasonOf, textOf } from './upstream.ts'
+import { type UpstreamDeps, type UpstreamRequest, askUpstream } from './upstream.ts'
 
 /** What every adapter shares: the connections, the clocks, the time. */
-export type ExchangeDeps = {
-  readonly dispatcher: Dispatcher
-  readonly timeouts: TryTimeouts
-  readonly now: () => number
-}
+export type ExchangeDeps = UpstreamDeps & { readonly timeouts: TryTimeouts }
+
+/** An answer that came whole: as it came, and read. */
+export type WholeBytes = { readonly bytes: Buffer; readonly value: Record<string, unknown> }
 
 /** One request and its answer, under the clock of one try. */
 export type Exchange = ReturnType<typeof createExchange>
 
-/** The two ways to talk to a vendor on the hot path: an answer in pieces, and one that comes whole. */
-export const createExchange = ({ dispatcher, timeouts, now }: ExchangeDeps) => ({
-  async *stream<Out>(
-    request: UpstreamRequest,
-    translator: Translator<Out>,
-    caller: AbortSignal,
-  ): AsyncGenerator<Out> {
-    const deadline = startDeadline(request.provider, caller, {
-      firstMs: timeouts.firstPartMs,
-      stallMs: timeouts.stallMs,
-    })
-    try {
-      const answer = await openUpstream(dispatcher, request, deadline, now)
-      yield* readParts(request.provider, answer, translator, deadline)
-    } finally {
-      deadline.stop()
-    }
-  },
+const decoder = new TextDecoder()
 
-  async whole(request: UpstreamRequest, caller: AbortSignal): Promise<Record<string, unknown>> {
-    const deadline = startDeadline(request.provider, caller, {
-      firstMs: timeouts.wholeMs,
-      stallMs: timeouts.wholeMs,
-    })
-    try {
-      const answer = await openUpstream(dispatcher, request, deadline, now)
-      const text = await textOf(answer.body).catch((error: unknown) => {
-        throw reasonOf(request.provider, error, deadline.signal)
+/** The two ways to talk to a vendor on the hot path: an answer in pieces, and one that comes whole. */
+export const createExchange = ({ timeouts, ...deps }: ExchangeDeps) => {
+  const inPieces = { firstMs: timeouts.firstPartMs, stallMs: timeouts.stallMs }
+  const atOnce = { firstMs: timeouts.wholeMs, stallMs: timeouts.wholeMs }
+  return {
+    stream: <Out>(
+      request: UpstreamRequest,
+      translator: Translator<Out>,
+      caller: AbortSignal,
+    ): Promise<Flow<Out>> =>
+      openFlow(request.provider, translator, (reader) =>
+        askUpstream(deps, request, { clock: inPieces, caller }, reader),
+      ),
+
+    async whole(request: UpstreamRequest, caller: AbortSignal): Promise<WholeBytes> {
+      const bytes = await new Promise<Buffer>((resolve, reject) => {
+        const chunks: Buffer[] = []
+        askUpstream(
+          deps,
+          request,
+          { clock: atOnce, caller },
+          {
+            came: (chunk) => void chunks.push(chunk),
+            ended: () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)),
+            failed: reject,
+          },
+        )
       })
-      return { ...jsonOf<Record<string, unknown>>(request.provider, text) }
-    } finally {
-      deadline.stop()
-    }
-  },
-})
+      return { bytes, value: jsonOf(request.provider, decoder.decode(bytes)) }
+    },
+  }
+}

@@ -11,6 +11,7 @@ import type { Provider } from './provider.ts'
 import { failureOfSdk } from './sdk-failure.ts'
 import { mapToolNames, namesIn } from './tool-names.ts'
 import { translateLines } from './translate-lines.ts'
+import { targetOf } from './upstream.ts'
 
 /** Ollama by its native API: the OpenAI-compatible one drops `num_ctx`. */
 export const createOllama = ({
@@ -22,19 +23,20 @@ export const createOllama = ({
 }: ProviderDeps & { readonly contextTokens: number }): Provider => {
   const exchange = createExchange(deps)
   const base = bareBase(baseURL)
+  const target = targetOf(`${base}/api/chat`)
   return {
     name,
-    async *stream(request, signal) {
+    async stream(request, signal) {
       const names = mapToolNames(namesIn(request))
       const apiKey = await key()
       const upstream = {
         provider: name,
-        url: `${base}/api/chat`,
+        target,
         headers: bearer(apiKey),
-        body: ollamaRequest(request, names),
+        body: JSON.stringify(ollamaRequest(request, names)),
       }
       const reader = readOllamaLines({ provider: name, names, newId: () => `call_${randomUUID()}` })
-      yield* exchange.stream(upstream, translateLines(name, reader), signal)
+      return exchange.stream(upstream, translateLines(name, reader), signal)
     },
     async embed(model, input, caller) {
       const signal = AbortSignal.any([caller, AbortSignal.timeout(deps.timeouts.wholeMs)])

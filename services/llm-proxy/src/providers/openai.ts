@@ -10,7 +10,7 @@ import { openaiRequest } from './openai/request.ts'
 import type { Provider, ServedModel } from './provider.ts'
 import { mapToolNames, namesIn } from './tool-names.ts'
 import { translateEvents } from './translate-events.ts'
-import type { UpstreamRequest } from './upstream.ts'
+import { type UpstreamRequest, targetOf } from './upstream.ts'
 
 export type ProviderDeps = ExchangeDeps & {
   readonly name: string
@@ -24,28 +24,26 @@ export type ProviderDeps = ExchangeDeps & {
 export const createOpenAI = ({ name, baseURL, key, describe, ...deps }: ProviderDeps): Provider => {
   const exchange = createExchange(deps)
   const base = openaiBase(baseURL)
+  const target = targetOf(`${base}/chat/completions`)
 
-  const requestFor = async (body: unknown): Promise<UpstreamRequest> => {
-    const apiKey = await key()
-    return {
-      provider: name,
-      url: `${base}/chat/completions`,
-      headers: bearer(apiKey),
-      body,
-    }
-  }
+  const requestFor = async (body: string | Buffer): Promise<UpstreamRequest> => ({
+    provider: name,
+    target,
+    headers: bearer(await key()),
+    body,
+  })
 
   return {
     name,
-    async *stream(request, signal) {
+    async stream(request, signal) {
       const names = mapToolNames(namesIn(request))
       const reader = readOpenAIEvents({
         provider: name,
         names,
         newId: () => `call_${randomUUID()}`,
       })
-      const upstream = await requestFor(openaiRequest(request, names))
-      yield* exchange.stream(upstream, translateEvents(name, reader), signal)
+      const upstream = await requestFor(JSON.stringify(openaiRequest(request, names)))
+      return exchange.stream(upstream, translateEvents(name, reader), signal)
     },
     forward: createForward({ provider: name, exchange, requestFor }),
     embed: createEmbed({ provider: name, baseURL: base, key, ...deps }),

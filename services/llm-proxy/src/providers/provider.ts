@@ -1,9 +1,12 @@
+import type { ChatCompletionRequest } from '@codelab/contracts/openai'
 import type {
   ChatMessage,
   CompletionRequest,
   FinishReason,
   Usage,
 } from '@codelab/contracts/agent-llm'
+import type { Flow } from './flow.ts'
+import type { RawObject } from './openai/raw-object.ts'
 
 /** A model as the rest of the service knows it; `vendorId` is the name its vendor wants. */
 export type ServedModel = {
@@ -51,7 +54,9 @@ export type ProviderPart =
 /** A request in OpenAI's own dialect, passed on with what we do not know in it. */
 export type ForwardRequest = {
   readonly model: ServedModel
-  readonly body: Record<string, unknown>
+  readonly body: ChatCompletionRequest
+  /** The same as it came. */
+  readonly raw: RawObject
   /** Called with what the vendor counted, as soon as it says so. */
   readonly onUsage: (usage: Usage) => void
 }
@@ -62,14 +67,12 @@ export type Embedding = { readonly embeddings: number[][]; readonly inputTokens:
 export type Provider = {
   readonly name: string
   /** Batches hold what arrived together; the first one comes with the first thing worth sending. */
-  readonly stream: (request: ModelRequest, signal: AbortSignal) => AsyncIterable<ProviderPart[]>
+  readonly stream: (request: ModelRequest, signal: AbortSignal) => Promise<Flow<ProviderPart[]>>
   /** Present when the vendor speaks OpenAI's dialect itself, so bytes can pass as they are. */
   readonly forward?: {
-    readonly stream: (request: ForwardRequest, signal: AbortSignal) => AsyncIterable<Buffer>
-    readonly whole: (
-      request: ForwardRequest,
-      signal: AbortSignal,
-    ) => Promise<Record<string, unknown>>
+    readonly stream: (request: ForwardRequest, signal: AbortSignal) => Promise<Flow<Buffer>>
+    /** The completion as JSON. */
+    readonly whole: (request: ForwardRequest, signal: AbortSignal) => Promise<Buffer>
   }
   readonly embed?: (model: ServedModel, input: string[], signal: AbortSignal) => Promise<Embedding>
   /** Present when the vendor is asked what it serves. */

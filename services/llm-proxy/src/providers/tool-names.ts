@@ -35,11 +35,14 @@ export const namesIn = ({
   ),
 ]
 
+const unchanged: ToolNames = { out: (name) => name, back: (name) => name, changed: false }
+
 /**
  * Vendors accept `[a-zA-Z0-9_-]{1,64}` only, so `git.diff` goes out as `git_diff`. The map belongs to one request: names that fit keep
  * theirs, others get a free one, so two tools never share a name.
  */
 export const mapToolNames = (names: readonly string[]): ToolNames => {
+  if (names.every((name) => accepted.test(name))) return unchanged
   const outward = new Map<string, string>()
   const taken = new Set(names.filter((name) => accepted.test(name)))
   for (const name of names) {

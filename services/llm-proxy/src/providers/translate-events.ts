@@ -1,7 +1,7 @@
 import { createParser } from 'eventsource-parser'
 import { deliverFirst } from './deliver-first.ts'
 import type { ProviderPart } from './provider.ts'
-import type { Translator } from './read-parts.ts'
+import type { Translator } from './flow.ts'
 import { VendorFailure } from './vendor-failure.ts'
 
 /** No vendor's event comes near this; a stream that does is not one. */

@@ -1,6 +1,6 @@
 import { deliverFirst } from './deliver-first.ts'
 import type { ProviderPart } from './provider.ts'
-import type { Translator } from './read-parts.ts'
+import type { Translator } from './flow.ts'
 import { type EventReader, largestEvent, readTail } from './translate-events.ts'
 import { VendorFailure } from './vendor-failure.ts'
 

@@ -1,82 +1,53 @@
 import type { Dispatcher } from 'undici'
-import { type AnswerBody, type Arriving, createAnswerBody } from './answer-body.ts'
-import type { Deadline } from './deadline.ts'
+import { type Deadline, startDeadline } from './deadline.ts'
 import { failureOfAnswer } from './failure-of-answer.ts'
 import { failureOfError } from './failure-of-error.ts'
 
-export type UpstreamAnswer = {
-  readonly statusCode: number
-  readonly headers: Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseStart']>>[2]
-  readonly body: AnswerBody
+/** An address of a vendor, read once. */
+export type UpstreamTarget = {
+  readonly origin: string
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
 }
 
 export type UpstreamRequest = {
   readonly provider: string
-  readonly url: string
-  readonly headers: Record<string, string>
-  readonly body: unknown
+  readonly target: UpstreamTarget
+  readonly headers: Readonly<Record<string, string>>
+  /** JSON. */
+  readonly body: string | Buffer
 }
+
+/** Who reads an answer of status 200. Nothing is called any more after `ended` or `failed`. */
+export type AnswerReader = {
+  came(chunk: Buffer): void
+  ended(): void
+  failed(reason: unknown): void
+}
+
+/** A request under way, for its reader. */
+export type Connection = {
+  readonly deadline: Deadline
+  /** The vendor waits: the reader has enough for now. */
+  pause(): void
+  resume(): void
+  /** The reader has all it wants. What is left is read away when it is short and comes soon, so that the connection can be used again; else it is closed. */
+  done(): void
+  /** The reader cannot go on; it hears it as `failed`. */
+  fail(reason: unknown): void
+}
+
+export type UpstreamDeps = {
+  readonly dispatcher: Dispatcher
+  readonly now: () => number
+}
+
+type Clock = { readonly firstMs: number; readonly stallMs: number }
 
 /** Enough of a refusal to read its reason. */
 const refusalLimit = 65_536
-
-const refusalOf = async (body: AnswerBody): Promise<string> => {
-  const chunks: Buffer[] = []
-  let size = 0
-  for (let chunk = await body.next(); chunk; chunk = await body.next()) {
-    chunks.push(chunk)
-    size += chunk.length
-    if (size > refusalLimit) break
-  }
-  body.destroy()
-  return Buffer.concat(chunks).toString('utf8')
-}
-
-/** The whole of an answer as text. */
-export const textOf = async (body: AnswerBody): Promise<string> => {
-  const chunks: Buffer[] = []
-  for (let chunk = await body.next(); chunk; chunk = await body.next()) chunks.push(chunk)
-  return new TextDecoder().decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks))
-}
-
-/** Sends a request and resolves when its answer has begun. The signal ends it at any time, also while it waits for a connection. */
-const send = (
-  dispatcher: Dispatcher,
-  options: Dispatcher.DispatchOptions,
-  signal: AbortSignal,
-): Promise<UpstreamAnswer> =>
-  new Promise((resolve, reject) => {
-    signal.throwIfAborted()
-    let connection: Dispatcher.DispatchController | undefined
-    let arriving: Arriving | undefined
-    const leave = (): void => {
-      reject(signal.reason as Error)
-      connection?.abort(signal.reason as Error)
-    }
-    signal.addEventListener('abort', leave, { once: true })
-    const over = (): void => signal.removeEventListener('abort', leave)
-    dispatcher.dispatch(options, {
-      onRequestStart(controller) {
-        connection = controller
-        if (signal.aborted) leave()
-      },
-      onResponseStart(controller, statusCode, headers) {
-        if (statusCode < 200) return
-        arriving = createAnswerBody(controller)
-        resolve({ statusCode, headers, body: arriving.body })
-      },
-      onResponseData: (_, chunk) => arriving?.came(chunk),
-      onResponseEnd() {
-        over()
-        arriving?.ended()
-      },
-      onResponseError(_, error) {
-        over()
-        arriving?.failed(error)
-        reject(error)
-      },
-    })
-  })
+/** After the end mark only the rest of the framing is left. */
+const rest = { bytes: 16_384, ms: 1000 }
 
 /** A base URL may name a user of a proxy before the vendor; it is sent as HTTP has it, unless a key takes its place. */
 const basicOf = ({ username, password }: URL): Record<string, string> => {
@@ -85,42 +56,113 @@ const basicOf = ({ username, password }: URL): Record<string, string> => {
   return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` }
 }
 
-/** Posts JSON to a vendor and gives its answer of status 200. Redirects are not followed: they could carry the key elsewhere. */
-export const openUpstream = async (
-  dispatcher: Dispatcher,
-  { provider, url, headers, body }: UpstreamRequest,
-  deadline: Deadline,
-  now: () => number,
-): Promise<UpstreamAnswer> => {
-  try {
-    const target = new URL(url)
-    const options: Dispatcher.DispatchOptions = {
-      origin: target.origin,
-      path: target.pathname + target.search,
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        'user-agent': 'codelab',
-        ...basicOf(target),
-        ...headers,
-      },
-      body: JSON.stringify(body),
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    }
-    const answer = await send(dispatcher, options, deadline.signal)
-    if (answer.statusCode === 200) return answer
-    const text = await refusalOf(answer.body)
-    throw failureOfAnswer(
-      provider,
-      { status: answer.statusCode, headers: answer.headers, text },
-      now(),
-    )
-  } catch (error) {
-    throw reasonOf(provider, error, deadline.signal)
-  }
+export const targetOf = (url: string): UpstreamTarget => {
+  const read = new URL(url)
+  const headers = { 'content-type': 'application/json', 'user-agent': 'codelab', ...basicOf(read) }
+  return { origin: read.origin, path: read.pathname + read.search, headers }
 }
 
-/** Why a try ended: our own clock or the caller's leave come first, then whatever the network said. */
-export const reasonOf = (provider: string, error: unknown, signal: AbortSignal): unknown =>
-  signal.aborted ? signal.reason : failureOfError(provider, error)
+/**
+ * Posts JSON to a vendor and gives the bytes of its answer to `reader` in the turn of the loop in which they come: undici's own body is a
+ * stream of Node's, whose bookkeeping for each chunk costs more than all that is done with it here. Every failure, our clock's and the
+ * caller's leave among them, reaches the reader once. Redirects are not followed: they could carry the key elsewhere.
+ */
+export const askUpstream = (
+  { dispatcher, now }: UpstreamDeps,
+  { provider, target, headers, body }: UpstreamRequest,
+  { clock, caller }: { clock: Clock; caller: AbortSignal },
+  reader: AnswerReader,
+): Connection => {
+  let controller: Dispatcher.DispatchController | undefined
+  let refusal:
+    | { status: number; headers: Record<string, string | string[] | undefined> }
+    | undefined
+  const refused: Buffer[] = []
+  let size = 0
+  let over = false
+  let left = Number.POSITIVE_INFINITY
+  let closing: NodeJS.Timeout | undefined
+
+  const stop = (): void => {
+    over = true
+    deadline.stop()
+    caller.removeEventListener('abort', leave)
+  }
+  const close = (): void => controller?.abort(new Error('nobody reads on'))
+  const fail = (reason: unknown): void => {
+    if (over) return
+    stop()
+    close()
+    reader.failed(reason)
+  }
+  const leave = (): void => fail(caller.reason)
+  const deadline = startDeadline(provider, clock, fail)
+  const refuse = ({ status, headers: given }: NonNullable<typeof refusal>): void => {
+    const text = Buffer.concat(refused).toString('utf8')
+    fail(failureOfAnswer(provider, { status, headers: given, text }, now()))
+  }
+
+  const connection: Connection = {
+    deadline,
+    pause() {
+      deadline.pause()
+      controller?.pause()
+    },
+    resume() {
+      deadline.resume()
+      controller?.resume()
+    },
+    done() {
+      if (over) return
+      stop()
+      left = rest.bytes
+      closing = setTimeout(close, rest.ms).unref()
+      controller?.resume()
+    },
+    fail,
+  }
+  if (caller.aborted) {
+    leave()
+    return connection
+  }
+  caller.addEventListener('abort', leave, { once: true })
+  dispatcher.dispatch(
+    {
+      ...{ origin: target.origin, path: target.path, method: 'POST', body },
+      headers: { ...target.headers, ...headers },
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    },
+    {
+      onRequestStart(given) {
+        controller = given
+        if (over) close()
+      },
+      onResponseStart(_, status, given) {
+        if (status > 200) refusal = { status, headers: given }
+      },
+      onResponseData(_, chunk) {
+        if (over) {
+          left -= chunk.length
+          if (left < 0) close()
+        } else if (refusal) {
+          refused.push(chunk)
+          size += chunk.length
+          if (size > refusalLimit) refuse(refusal)
+        } else reader.came(chunk)
+      },
+      onResponseEnd() {
+        clearTimeout(closing)
+        if (over) return
+        if (refusal) return refuse(refusal)
+        stop()
+        reader.ended()
+      },
+      onResponseError(_, error) {
+        clearTimeout(closing)
+        fail(failureOfError(provider, error))
+      },
+    },
+  )
+  return connection
+}

@@ -7,7 +7,7 @@ import {
 } from '@codelab/contracts/agent-llm'
 import { type RouteHandler, handle } from '@codelab/runtime/handle'
 import type { Log } from '@codelab/runtime/log'
-import { answerParts, wholeReply } from '../completion/answer-parts.ts'
+import { errorPart, partsOf, wholeReply } from '../completion/answer-parts.ts'
 import type { Caller, Completions, Wanted } from '../completion/completions.ts'
 import type { Meter } from '../usage/meter.ts'
 import { answerWithEvents } from './event-answer.ts'
@@ -35,10 +35,6 @@ const wantedOf = (body: CompletionRequest): Wanted => ({
 const framed = (parts: readonly StreamPart[]): string =>
   parts.map((part) => `data: ${JSON.stringify(part)}\n\n`).join('')
 
-async function* framedBatches(batches: AsyncIterable<StreamPart[]>): AsyncGenerator<string> {
-  for await (const parts of batches) yield framed(parts)
-}
-
 /** `POST /api/v1/completion`, streamed or whole. */
 export const completionRoute = (deps: CompletionRouteDeps): RouteHandler => {
   const { completions, meter, log, keepAliveMs, maxBodyBytes } = deps
@@ -53,11 +49,19 @@ export const completionRoute = (deps: CompletionRouteDeps): RouteHandler => {
     const { signal } = caller
     const coming = completions.stream(wantedOf(body), caller)
     const answer = await withSignsOfLife(ctx.res, keepAliveMs, coming)
-    const onError = (error: unknown): void => log.warn({ err: error }, 'answer broke off')
     meter.openStreams.inc()
+    const parts = partsOf(answer)
     try {
-      const parts = answerParts(answer, { signal, onError })
-      await answerWithEvents(ctx, framedBatches(parts), { signal, keepAliveMs })
+      ctx.status = 200
+      ctx.respond = false
+      await answerWithEvents(ctx.res, answer.value, {
+        ...{ signal, record: answer.record, keepAliveMs },
+        encode: (batch) => framed(parts(batch)),
+        broken(reason) {
+          log.warn({ err: reason }, 'answer broke off')
+          return framed([errorPart(reason)])
+        },
+      })
     } finally {
       meter.openStreams.dec()
     }

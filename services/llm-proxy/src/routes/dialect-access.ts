@@ -1,13 +1,47 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Context, Next } from 'koa'
 import { Failure, publicFailure } from '@codelab/runtime/failure'
-import { requireService, serviceTokenCheck } from '@codelab/runtime/internal-token'
+import { serviceTokenCheck, userOfService } from '@codelab/runtime/internal-token'
 import type { Log } from '@codelab/runtime/log'
-import { type VerifyToken, requireUser } from '@codelab/runtime/token'
+import { type VerifyToken, bearerChallenge, userOfToken } from '@codelab/runtime/token'
 import { dialectFailure } from '../dialect/failure-body.ts'
 
 type Middleware = (ctx: Context, next: Next) => Promise<void>
 
-/** Errors below it leave in OpenAI's form. That client retries by itself; here retries are our business alone, and it is told so. */
+/** Who asks: a person's id, or undefined for a service that asks for itself. Throws `unauthorized`, `token_expired`, `forbidden`. */
+export type DialectAccess = (headers: IncomingHttpHeaders) => Promise<string | undefined>
+
+/** The key of the OpenAI-compatible routes: the service token, or a person's access token where this workspace's issuer is known. */
+export const dialectAccess = (
+  serviceToken: string,
+  verify: VerifyToken | undefined,
+): DialectAccess => {
+  const isService = serviceTokenCheck(serviceToken)
+  return async (headers) => {
+    if (isService(headers.authorization)) return userOfService(headers)
+    if (verify) return userOfToken(headers.authorization, verify)
+    throw new Failure('unauthorized', {
+      message: 'This API key is not valid here: use the service token.',
+    })
+  }
+}
+
+/** How anything that is thrown leaves in OpenAI's form. That client retries by itself; here retries are our business alone, and it is told so. */
+export const dialectRefusal = (error: unknown, log: Log) => {
+  const failure = publicFailure(error)
+  const { status, retryAfterSeconds: after } = failure
+  if (status >= 500) {
+    log.error({ err: failure.cause ?? failure, code: failure.code }, 'request failed')
+  }
+  const headers: Record<string, string> = {
+    'x-should-retry': 'false',
+    ...(after !== undefined && { 'retry-after': String(Math.ceil(after)) }),
+    ...(status === 401 && { 'www-authenticate': bearerChallenge }),
+  }
+  return { status, headers, body: dialectFailure(failure) }
+}
+
+/** Errors below it leave in OpenAI's form. */
 export const dialectErrors = (log: Log): Middleware =>
   async function renderDialectErrors(ctx, next) {
     try {
@@ -17,32 +51,16 @@ export const dialectErrors = (log: Log): Middleware =>
       }
     } catch (error) {
       if (ctx.headerSent) throw error
-      const failure = publicFailure(error)
-      if (failure.status >= 500) {
-        log.error({ err: failure.cause ?? failure, code: failure.code }, 'request failed')
-      }
-      ctx.status = failure.status
-      ctx.set('x-should-retry', 'false')
-      if (failure.retryAfterSeconds !== undefined) {
-        ctx.set('Retry-After', String(Math.ceil(failure.retryAfterSeconds)))
-      }
-      ctx.body = dialectFailure(failure)
+      const { status, headers, body } = dialectRefusal(error, log)
+      ctx.status = status
+      ctx.set(headers)
+      ctx.body = body
     }
   }
 
-/** The key of the OpenAI-compatible routes: the service token, or a person's access token where this workspace's issuer is known. */
-export const dialectAccess = (
-  serviceToken: string,
-  verify: VerifyToken | undefined,
-): Middleware => {
-  const isService = serviceTokenCheck(serviceToken)
-  const asService = requireService(serviceToken)
-  const asUser = verify && requireUser(verify)
-  return async function requireDialectKey(ctx, next) {
-    if (isService(ctx.get('authorization'))) return asService(ctx, next)
-    if (asUser) return asUser(ctx, next)
-    throw new Failure('unauthorized', {
-      message: 'This API key is not valid here: use the service token.',
-    })
+/** The same key for the routes that Koa answers. */
+export const requireDialectKey = (access: DialectAccess): Middleware =>
+  async function requireKey(ctx, next) {
+    ctx.state['userId'] = await access(ctx.req.headers)
+    await next()
   }
-}

@@ -1,36 +1,62 @@
-import { once } from 'node:events'
-import type { Context } from 'koa'
+import type { ServerResponse } from 'node:http'
+import { type OpenStream, pour } from '../completion/open-stream.ts'
+import type { UsageRecord } from '../usage/record.ts'
 
-const headers = {
-  'content-type': 'text/event-stream; charset=utf-8',
-  'cache-control': 'no-store',
-  'x-accel-buffering': 'no',
+const eventHeaders = [
+  ...['content-type', 'text/event-stream; charset=utf-8'],
+  ...['cache-control', 'no-store'],
+  ...['x-accel-buffering', 'no'],
+]
+
+type Events<Piece> = {
+  /** The events of a piece, framed; empty when there are none. */
+  readonly encode: (piece: Piece) => string | Buffer
+  /** The last event of an answer that broke off. */
+  readonly broken: (reason: unknown) => string
+  /** Aborted when the caller has gone. */
+  readonly signal: AbortSignal
+  readonly record: UsageRecord
+  readonly keepAliveMs: number
+  /** Names and values in turn. */
+  readonly headers?: readonly string[]
 }
 
 /**
- * Answers with events that are framed already: each piece is one write, be it many tokens that came together or a vendor's own bytes
- * (which is why this is not `openEventStream`). Waits while the caller reads slowly; comments keep an idle connection alive.
+ * Answers with events: each piece is one write, be it many tokens that came together or a vendor's own bytes (which is why this is not
+ * `openEventStream`), in the turn of the loop in which it came. A caller who reads slowly makes the vendor wait; comments keep an idle
+ * connection alive. Ends the usage record; resolves at the end.
  */
-export const answerWithEvents = async (
-  ctx: Context,
-  pieces: AsyncIterable<string | Buffer>,
-  { signal, keepAliveMs }: { signal: AbortSignal; keepAliveMs: number },
-): Promise<void> => {
-  const { res } = ctx
-  ctx.status = 200
-  ctx.respond = false
-  res.writeHead(200, headers)
-  const keepAlive = setInterval(() => {
-    if (!res.writableNeedDrain) res.write(': keep-alive\n\n')
-  }, keepAliveMs)
-  try {
-    for await (const piece of pieces) {
-      keepAlive.refresh()
-      if (signal.aborted) return
-      if (!res.write(piece)) await once(res, 'drain', { signal }).catch(() => undefined)
+export const answerWithEvents = <Piece>(
+  response: ServerResponse,
+  stream: OpenStream<Piece>,
+  { encode, broken, signal, record, keepAliveMs, headers = [] }: Events<Piece>,
+): Promise<void> =>
+  new Promise((resolve) => {
+    response.writeHead(200, [...headers, ...eventHeaders])
+    const keepAlive = setInterval(() => {
+      if (!response.writableNeedDrain) response.write(': keep-alive\n\n')
+    }, keepAliveMs)
+    const { resume } = stream.flow
+    response.on('drain', resume)
+    const end = (outcome: 'completed' | 'broken' | 'cancelled'): void => {
+      clearInterval(keepAlive)
+      response.off('drain', resume)
+      record.end(outcome)
+      if (!signal.aborted) response.end()
+      resolve()
     }
-  } finally {
-    clearInterval(keepAlive)
-    if (!signal.aborted) res.end()
-  }
-}
+    pour(stream, {
+      take(piece) {
+        const events = encode(piece)
+        if (events.length === 0) return true
+        keepAlive.refresh()
+        return response.write(events)
+      },
+      ended: () => end('completed'),
+      failed(reason) {
+        if (signal.aborted) return end('cancelled')
+        response.write(broken(reason))
+        end('broken')
+      },
+    })
+  })

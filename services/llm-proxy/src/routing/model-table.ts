@@ -42,8 +42,12 @@ export const createModelTable = (
     ),
   ]
 
-  const candidates = (): Candidate[] =>
+  const list = (): Candidate[] =>
     served.flatMap((entry) => modelsOf(entry).map((model) => ({ provider: entry.provider, model })))
+
+  /** Made anew only when a provider has told what it serves: it is looked into at every request. */
+  let known = list()
+  const candidates = (): readonly Candidate[] => known
 
   const find = (name: string): Candidate | undefined => {
     const all = candidates()
@@ -64,9 +68,11 @@ export const createModelTable = (
         try {
           const models = await provider.discover(signal)
           discovered.set(provider.name, models)
+          known = list()
           onRefreshed(provider.name, { models: models.length })
         } catch (error) {
           discovered.delete(provider.name)
+          known = list()
           onRefreshed(provider.name, { error })
         }
       }),

@@ -2,13 +2,15 @@ import { randomUUID } from 'node:crypto'
 import type { Dispatcher } from 'undici'
 import { type Log, logOfPlainFields } from '@codelab/runtime/log'
 import type { Metrics } from '@codelab/runtime/metrics'
+import type { Observer } from '@codelab/runtime/observe'
 import type { Tracing } from '@codelab/runtime/tracing'
 import type { AppRoutes } from '../app.ts'
 import { createCompletions } from '../completion/completions.ts'
 import { createEmbeddings } from '../completion/embed.ts'
 import type { Config } from '../config.ts'
-import { chatCompletions } from '../routes/chat-completions.ts'
+import { type ChatCompletions, chatCompletions } from '../routes/chat-completions.ts'
 import { completionRoute } from '../routes/completion.ts'
+import type { DialectAccess } from '../routes/dialect-access.ts'
 import { dialectEmbeddings } from '../routes/dialect-embeddings.ts'
 import { dialectModels } from '../routes/dialect-models.ts'
 import { embeddingsRoute } from '../routes/embeddings.ts'
@@ -32,6 +34,8 @@ export type Parts = {
   readonly metrics: Metrics
   readonly tracing: Tracing
   readonly dispatcher: Dispatcher
+  readonly observer: Observer
+  readonly access: DialectAccess
 }
 
 const now = Date.now
@@ -60,8 +64,10 @@ const breakersFor = ({ config }: Parts, meter: Meter): Breakers =>
   })
 
 /** Puts the parts of one instance together: the model table and the routes over it. */
-export const assemble = async (parts: Parts): Promise<{ table: ModelTable; routes: AppRoutes }> => {
-  const { config, log, metrics, tracing } = parts
+export const assemble = async (
+  parts: Parts,
+): Promise<{ table: ModelTable; routes: AppRoutes; chat: ChatCompletions }> => {
+  const { config, log, metrics, tracing, observer, access } = parts
   const meter = createMeter(metrics)
   const table = await tableFor(parts)
   const breakers = breakersFor(parts, meter)
@@ -92,11 +98,11 @@ export const assemble = async (parts: Parts): Promise<{ table: ModelTable; route
       embeddingsRoute({ embed, maxBodyBytes }),
     ],
     dialect: {
-      chatCompletions: chatCompletions({ ...streaming, newId: randomUUID, now }),
       embeddings: dialectEmbeddings({ embed, maxBodyBytes }),
       models: dialectModels(table),
     },
     health: health({ table, breakers }),
   }
-  return { table, routes }
+  const chat = chatCompletions({ ...streaming, observer, access, newId: randomUUID, now })
+  return { table, routes, chat }
 }

@@ -1,4 +1,4 @@
-import { type Translator } from '@codelab/llm-proxy/providers/read-parts'
+import type { Translator } from '@codelab/llm-proxy/providers/flow'
 
 /** Chunks of a stream cut at one place. */
 export const cutAt = (text: string, at: number): Buffer[] => {

@@ -2,7 +2,7 @@ import { readAnthropicEvents } from '@codelab/llm-proxy/providers/anthropic/read
 import { readOllamaLines } from '@codelab/llm-proxy/providers/ollama/read-lines'
 import { readOpenAIEvents } from '@codelab/llm-proxy/providers/openai/read-events'
 import type { ProviderPart } from '@codelab/llm-proxy/providers/provider'
-import type { Translator } from '@codelab/llm-proxy/providers/read-parts'
+import type { Translator } from '@codelab/llm-proxy/providers/flow'
 import { mapToolNames } from '@codelab/llm-proxy/providers/tool-names'
 import { translateEvents } from '@codelab/llm-proxy/providers/translate-events'
 import { translateLines } from '@codelab/llm-proxy/providers/translate-lines'

@@ -14,7 +14,7 @@ const model = (provider: string, id: string, vendorId = id): ServedModel => ({
   reasoning: false,
   embeds: false,
 })
-const silent: Provider['stream'] = async function* () {}
+const silent: Provider['stream'] = () => Promise.reject(new Error('nobody asks it'))
 const provider = (name: string, more: Partial<Provider> = {}): Provider => ({
   name,
   stream: silent,

@@ -1,7 +1,7 @@
 import type { ChatCompletionChunk } from 'openai/resources/chat/completions'
 import type { Usage } from '@codelab/contracts/agent-llm'
 import { deliverFirst } from '../deliver-first.ts'
-import type { Translator } from '../read-parts.ts'
+import type { Translator } from '../flow.ts'
 import type { ToolNames } from '../tool-names.ts'
 import { jsonOf, largestEvent } from '../translate-events.ts'
 import { VendorFailure } from '../vendor-failure.ts'
@@ -11,6 +11,7 @@ import { renameCalls } from './rename-calls.ts'
 import { usageOf } from './usage.ts'
 
 const endMark = '[DONE]'
+const lineFeed = 0x0a
 const blankLine = Buffer.from('\n\n')
 
 type Chunk = Partial<ChatCompletionChunk> & { error?: unknown }
@@ -62,7 +63,21 @@ export const forwardEvents = (options: ForwardOptions): Translator<Buffer> => {
       : event
   }
 
+  /** Whole events of text and nothing else, as most chunks are once the answer has begun: they need not be taken apart. */
+  const isPlain = (chunk: Buffer): boolean => {
+    if (!started || ended || names.changed || rest.length > 0) return false
+    const { length } = chunk
+    if (chunk[length - 1] !== lineFeed || chunk[length - 2] !== lineFeed) return false
+    const text = chunk.toString('latin1')
+    return !(
+      text.includes('"prompt_tokens"') ||
+      text.includes(endMark) ||
+      text.includes('{"error"')
+    )
+  }
+
   const read = (chunk: Buffer): void => {
+    if (isPlain(chunk)) return void held.push(chunk)
     const bytes = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk
     let from = 0
     for (let end = eventEnd(bytes, 0); end > 0 && !ended; end = eventEnd(bytes, from)) {
