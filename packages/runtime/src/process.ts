@@ -1,3 +1,4 @@
+import { collectWhenCalm } from './calm-collection.ts'
 import { exitConfig, SettingsError } from './settings.ts'
 
 /** How a process takes its leave of others. */
@@ -37,7 +38,7 @@ const explain = (error: unknown) =>
 
 /**
  * Runs a service as a process of its own: one clear line and exit code 78 on bad settings, 1 on another failed start;
- * SIGTERM and SIGINT stop it in order. A terminal's Ctrl-C reaches Node twice, so a second signal changes nothing.
+ * SIGTERM and SIGINT stop it in order. While nothing happens it gives memory back. A terminal's Ctrl-C reaches Node twice, so a second signal changes nothing.
  */
 export async function runProcess(name: string, start: () => Promise<Running>): Promise<void> {
   let running: Running | undefined
@@ -59,6 +60,7 @@ export async function runProcess(name: string, start: () => Promise<Running>): P
   process.on('SIGINT', stop)
   try {
     running = await start()
+    collectWhenCalm()
   } catch (error) {
     process.stderr.write(
       `codelab ${name}: ${explain(error).replaceAll('\n', `\ncodelab ${name}: `)}\n`,

@@ -1,3 +1,4 @@
+import { collectWhenCalm } from '@codelab/runtime/calm-collection'
 import { StartError } from '@codelab/runtime/process'
 import { exitConfig, SettingsError } from '@codelab/runtime/settings'
 import { announce } from './announce.ts'
@@ -40,6 +41,7 @@ async function main(): Promise<void> {
   process.on('SIGTERM', stop)
 
   const platform = await starting
+  collectWhenCalm()
   if (!stopping) process.stdout.write(announce(platform.ready, platform))
 }
 

@@ -1,0 +1,55 @@
+import { performance } from 'node:perf_hooks'
+import { getHeapStatistics, setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+
+const mebibyte = 1024 ** 2
+/** How often a process looks back on what it did since the last look. */
+const lookEveryMs = 30_000
+/** A process is calm whose event loop was busy for no more of that time than this: a few streams and probes. */
+const calmShare = 0.03
+/** Less is not worth the pause, about 0.15 s for a heap of 50 MiB. */
+const worthBytes = 8 * mebibyte
+const worthShare = 0.1
+
+export type Look = {
+  /** Share of the time since the last look in which the event loop ran code, 0 to 1. */
+  readonly busyShare: number
+  /** What V8 holds for the heap now, free pages included, and what it held after the last collection; 0 before the first. */
+  readonly heapBytes: number
+  readonly heapBytesAfterLast: number
+}
+
+/** True when nobody waits for this process and its heap has grown by enough since it was last collected. */
+export const isTimeToCollect = ({ busyShare, heapBytes, heapBytesAfterLast }: Look): boolean =>
+  busyShare <= calmShare &&
+  heapBytes - heapBytesAfterLast >= Math.max(worthBytes, worthShare * heapBytesAfterLast)
+
+/** V8's own `gc`, which Node shows only to contexts made after the flag is set. */
+type Collect = (how: { type: 'major'; flavor: 'last-resort' }) => void
+function exposedCollect(): Collect {
+  setFlagsFromString('--expose-gc')
+  return runInNewContext('gc') as Collect
+}
+
+/**
+ * Gives the memory of a burst back to the machine once the process is calm again. V8 by itself keeps the pages that its young generation
+ * grew to until allocation drives it into another full collection, which in a quiet server never comes: a gateway kept a third of
+ * its memory for as long as anybody watched (docs/benchmarks.md, faults). Only this kind of collection lets the free pages go.
+ * Keeps no process alive. Returns what ends it.
+ */
+export function collectWhenCalm(everyMs: number = lookEveryMs): () => void {
+  const collect = exposedCollect()
+  let heapBytesAfterLast = 0
+  let before = performance.eventLoopUtilization()
+  const look = () => {
+    const busyShare = performance.eventLoopUtilization(before).utilization
+    const heapBytes = getHeapStatistics().total_heap_size
+    if (isTimeToCollect({ busyShare, heapBytes, heapBytesAfterLast })) {
+      collect({ type: 'major', flavor: 'last-resort' })
+      heapBytesAfterLast = getHeapStatistics().total_heap_size
+    }
+    before = performance.eventLoopUtilization()
+  }
+  const timer = setInterval(look, everyMs).unref()
+  return () => clearInterval(timer)
+}
