@@ -2,7 +2,7 @@ import Router from '@koa/router'
 import type Koa from 'koa'
 import type { Context, Next } from 'koa'
 import compose from 'koa-compose'
-import { errors } from 'oidc-provider'
+import { errors, type Provider } from 'oidc-provider'
 import { Failure } from '@codelab/runtime/failure'
 import type { Log } from '@codelab/runtime/log'
 import { routes } from './provider/configuration.ts'
@@ -19,6 +19,7 @@ type Parts = {
   cookieKeys: readonly string[]
   knowCaller: Middleware
   holder: ProviderHolder
+  jwks: (ctx: Context) => Promise<void>
   userinfo: (ctx: Context) => Promise<void>
   introspection: (ctx: Context) => Promise<void>
   interactions: Router
@@ -107,18 +108,26 @@ function routeOf(path: string): string | undefined {
   return knownPaths.has(base) ? (uid === undefined ? base : `${base}/:uid`) : undefined
 }
 
-const delegate =
-  (holder: ProviderHolder): Middleware =>
-  async (ctx, next) => {
+const delegate = (holder: ProviderHolder): Middleware => {
+  let of: Provider | undefined
+  let answer: Middleware
+  return async (ctx, next) => {
     ctx.state['route'] = routeOf(ctx.path)
-    await compose(holder.current().middleware)(ctx, next)
+    const provider = holder.current()
+    if (of !== provider) {
+      of = provider
+      answer = compose(provider.middleware)
+    }
+    await answer(ctx, next)
   }
+}
 
 /** The order of things; no logic of its own. */
 export function composeApp(parts: Parts): void {
   const { app, holder } = parts
   app.keys = [...parts.cookieKeys]
   const own = new Router()
+    .get(routes.jwks, parts.jwks)
     .get(routes.userinfo, parts.userinfo)
     .post(routes.userinfo, parts.userinfo)
     .post(routes.introspection, parts.introspection)

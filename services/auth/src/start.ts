@@ -38,6 +38,7 @@ export async function start(config: Config): Promise<Running> {
 
   const { pool, redis, store } = await openStores(config, log, opened)
   const people = createPeople({ config, store, pool, redis, metrics })
+  opened.defer(() => people.stop())
   const keys = await openKeys({ config, pool, log, metrics, audit: people.audit })
   opened.defer(() => keys.stop())
 

@@ -42,6 +42,20 @@ test('the JWKS holds public parts of RS256 keys only', async () => {
   }
 })
 
+test('whoever has the listed keys already is told so, and anybody’s page may read them', async () => {
+  const url = `${auth.url}/.well-known/jwks.json`
+  const first = await fetch(url, { headers: { origin: 'https://app.example.com' } })
+  expect(first.headers.get('content-type')).toMatch(/^application\/jwk-set\+json/)
+  expect(first.headers.get('access-control-allow-origin')).toBe('https://app.example.com')
+  expect(first.headers.get('vary')).toContain('Origin')
+  const headers = { 'if-none-match': first.headers.get('etag')!, 'cache-control': 'max-age=0' }
+  const again = await fetch(url, { headers })
+  expect(again.status).toBe(304)
+  expect(await again.text()).toBe('')
+  const other = await fetch(url, { headers: { ...headers, 'if-none-match': '"other"' } })
+  expect(other.status).toBe(200)
+})
+
 test('a new key is listed everywhere before it signs, and the old one until its last token has run out', async () => {
   const [old] = await kids(auth)
   const refreshToken = (await signIn(auth, name)).body['refresh_token']

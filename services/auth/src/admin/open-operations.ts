@@ -53,7 +53,7 @@ export async function withOperations<Result>(
     await readyOrAway(redis)
   }
 
-  const users = createUsers({ store })
+  const users = createUsers({ store, pool })
   const cache = createUserCache({
     redis,
     ttlSeconds: config.CACHE_TTL_S,

@@ -17,6 +17,7 @@ import { renderError } from '../provider/render-error.ts'
 import { workspaceResource, type Resource } from '../provider/resource.ts'
 import { createAccessTokenCheck } from '../routes/access-token.ts'
 import { createIntrospection } from '../routes/introspection.ts'
+import { createJwks } from '../routes/jwks.ts'
 import { createUserinfo } from '../routes/userinfo.ts'
 import { createDevicePages } from '../sign-in/device-pages.ts'
 import { interactionRoutes } from '../sign-in/interaction-routes.ts'
@@ -84,6 +85,7 @@ export function createOauth(parts: Parts) {
   const check = createAccessTokenCheck({ keys, issuer: config.ISSUER, audience })
   return {
     holder,
+    jwks: createJwks(keys),
     userinfo: createUserinfo({ check, findAccount }),
     introspection: createIntrospection({ holder, check, findAccount }),
     interactions: interactionRoutes({ holder, signIn, audience, findName, fingerprint }),

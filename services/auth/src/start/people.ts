@@ -12,6 +12,7 @@ import type { Store } from '../store/open-store.ts'
 import { createUserCache } from '../store/user-cache.ts'
 import { createUsers } from '../store/users.ts'
 import { createHashQueue } from '../users/hash-queue.ts'
+import { createHashThreads } from '../users/hash-threads.ts'
 import { verifyPassword } from '../users/password-hash.ts'
 import { createSignIn } from '../users/sign-in.ts'
 
@@ -23,7 +24,7 @@ const throttledRecordMs = 60_000
 
 /** Who may come in: users, their passwords, the guard before them and the record of it. */
 export function createPeople({ config, store, pool, redis, metrics }: Parts) {
-  const users = createUsers({ store })
+  const users = createUsers({ store, pool })
   const audit = createAudit(pool)
   const cache = createUserCache({
     redis,
@@ -32,6 +33,7 @@ export function createPeople({ config, store, pool, redis, metrics }: Parts) {
     metrics,
   })
 
+  const threads = createHashThreads()
   const queue = createHashQueue({
     concurrency: config.HASH_CONCURRENCY,
     waiting: config.HASH_QUEUE,
@@ -46,7 +48,7 @@ export function createPeople({ config, store, pool, redis, metrics }: Parts) {
     findByName: users.findByName,
     verify: async (password, hash) => {
       const stop = hashSeconds.startTimer()
-      const matches = await verifyPassword(password, hash)
+      const matches = await verifyPassword(password, hash, threads.derive)
       stop()
       return matches
     },
@@ -67,6 +69,7 @@ export function createPeople({ config, store, pool, redis, metrics }: Parts) {
   }
 
   return {
+    stop: () => threads.stop(),
     audit,
     signIn,
     /** The account of a user who is not disabled. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { UniqueConstraintViolationException, type InferEntity } from '@mikro-orm/core'
+import type { Pool } from 'pg'
 import { Failure } from '@codelab/runtime/failure'
 import type { AuditKind, User, UserWithPassword } from '../users/user.ts'
 import { nameKey } from '../users/user-name.ts'
@@ -16,10 +17,37 @@ const asUser = (row: InferEntity<typeof UserEntity>): UserWithPassword => ({
 
 const isUuid = (id: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)
 
+type Row = {
+  id: string
+  name: string
+  roles: string[]
+  disabled: boolean
+  password_hash: string
+}
+
+const columns = 'id, name, roles, disabled_at is not null as disabled, password_hash'
+const statements = {
+  userByName: `select ${columns} from auth_user where name_key = $1`,
+  userById: `select ${columns} from auth_user where id = $1`,
+} as const
+
 export type Users = ReturnType<typeof createUsers>
 
 /** The users table. Every change and its audit record are one transaction. */
-export function createUsers({ store }: { store: Store }) {
+export function createUsers({ store, pool }: { store: Store; pool: Pick<Pool, 'query'> }) {
+  /** Every sign-in and many a refresh asks: by a prepared statement, past the entities. */
+  const read = async (
+    by: keyof typeof statements,
+    value: string,
+  ): Promise<UserWithPassword | undefined> => {
+    const query = { name: `auth_${by}`, text: statements[by], values: [value] }
+    const { rows } = await pool.query<Row>(query)
+    const [row] = rows
+    if (!row) return undefined
+    const { password_hash: passwordHash, ...user } = row
+    return { ...user, passwordHash }
+  }
+
   type Change = Partial<
     Pick<InferEntity<typeof UserEntity>, 'disabledAt' | 'passwordHash' | 'passwordChangedAt'>
   >
@@ -42,15 +70,12 @@ export function createUsers({ store }: { store: Store }) {
     })
 
   return {
-    findByName: async (key: string): Promise<UserWithPassword | undefined> => {
-      const user = await store.em().findOne(UserEntity, { nameKey: key })
-      return user ? asUser(user) : undefined
-    },
+    findByName: (key: string): Promise<UserWithPassword | undefined> => read('userByName', key),
     findById: async (id: string): Promise<User | undefined> => {
       if (!isUuid(id)) return undefined
-      const user = await store.em().findOne(UserEntity, { id })
+      const user = await read('userById', id)
       if (!user) return undefined
-      const { passwordHash: _, ...rest } = asUser(user)
+      const { passwordHash: _, ...rest } = user
       return rest
     },
     async list(): Promise<User[]> {

@@ -1,12 +1,13 @@
-import { argon2, randomBytes, timingSafeEqual } from 'node:crypto'
+import { argon2, type Argon2Parameters, randomBytes, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 
 /** OWASP's smallest recommended cost of argon2id: 19 MiB, two passes, one lane. */
-const cost = { memory: 19_456, passes: 2, parallelism: 1 }
+export const cost = { memory: 19_456, passes: 2, parallelism: 1 }
 const tagLength = 32
 const saltLength = 16
 
-const derive = promisify(argon2)
+const argon2OnPool = promisify(argon2)
+const deriveOnPool = (parameters: Argon2Parameters) => argon2OnPool('argon2id', parameters)
 const encode = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64').replaceAll('=', '')
 
 type Parsed = typeof cost & { salt: Buffer; tag: Buffer }
@@ -30,16 +31,20 @@ function parse(phc: string): Parsed | undefined {
 /** argon2id in the PHC string form. */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(saltLength)
-  const tag = await derive('argon2id', { ...cost, message: password, nonce: salt, tagLength })
+  const tag = await deriveOnPool({ ...cost, message: password, nonce: salt, tagLength })
   return `$argon2id$v=19$m=${cost.memory},t=${cost.passes},p=${cost.parallelism}$${encode(salt)}$${encode(tag)}`
 }
 
-/** True when the password is the one hashed. A string that is no argon2id hash never matches. */
-export async function verifyPassword(password: string, phc: string): Promise<boolean> {
+/** True when the password is the one hashed; `derive` computes argon2id where that is to happen. A string that is no argon2id hash never matches. */
+export async function verifyPassword(
+  password: string,
+  phc: string,
+  derive: (parameters: Argon2Parameters) => Promise<Buffer> = deriveOnPool,
+): Promise<boolean> {
   const parsed = parse(phc)
   if (!parsed) return false
   const { salt, tag, ...parameters } = parsed
-  const computed = await derive('argon2id', {
+  const computed = await derive({
     ...parameters,
     message: password,
     nonce: salt,
