@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Bench } from './bench.ts'
+import { auth } from './benches/auth.ts'
 import { bundles } from './benches/bundles.ts'
 import { contextWindow } from './benches/context-window.ts'
 import { firstToken } from './benches/first-token.ts'
@@ -31,6 +32,7 @@ const benches: readonly Bench[] = [
   workspace,
   peers,
   relay,
+  auth,
   window,
 ]
 const home = resolve(import.meta.dirname, '../../.cache/bench')
@@ -38,7 +40,7 @@ const home = resolve(import.meta.dirname, '../../.cache/bench')
 /**
  * `npm run bench [-- name… [--folder DIR] [--small] [--record] [--seed N]]`: measures, prints a table, keeps it below .cache/bench; ends with 1 when a target is missed.
  * `--folder` puts the databases elsewhere: a folder in memory leaves a disk out that others keep busy.
- * `--small`, `--record` and `--seed` are for `peers` and `relay`: try it briefly, write its page, and the order of its rounds.
+ * `--small`, `--record` and `--seed` are for `peers`, `relay` and `auth`: try it briefly, write its page, and the order of its rounds.
  */
 async function main(args: string[]): Promise<number> {
   const { positionals: names, values } = parseArgs({
