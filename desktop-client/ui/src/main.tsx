@@ -1,5 +1,9 @@
 import { QueryClientProvider } from '@tanstack/react-query'
-import { listNotifications, readState } from '@codelab/contracts/engine-ui/application'
+import {
+  listNotifications,
+  readState,
+  type ApplicationState,
+} from '@codelab/contracts/engine-ui/application'
 import { listWaitingCalls } from '@codelab/contracts/engine-ui/approvals'
 import type { EngineEvent } from '@codelab/contracts/engine-ui/events'
 import { StrictMode } from 'react'
@@ -24,9 +28,12 @@ const queries = createQueries()
 const stale = (open: PageState['conversations']): PageState['conversations'] =>
   Object.fromEntries(Object.entries(open).map(([id, one]) => [id, { ...one, stale: true }]))
 
-/** Reads the whole picture: at the start, and when events were missed. */
-async function readPicture(): Promise<number> {
-  const application = await call(readState)
+/** The engine hands the page out with the picture of then. */
+const firstState = (): ApplicationState =>
+  JSON.parse(document.getElementById('state')!.textContent) as ApplicationState
+
+/** Draws the whole picture: at the start, and when events were missed. Answers the last event that is in it. */
+async function draw(application: ApplicationState): Promise<number> {
   const { project, ...page } = usePage.getState()
   changePage({
     ...ofPerson(page, application.account),
@@ -53,12 +60,12 @@ const queue = createFrameQueue<EngineEvent>((events) => {
   takeEvents(events)
   dropOld(queries, events)
   followDisk(events)
-  if (events.some((event) => event.type === 'hello' && event.reset)) void readPicture()
+  if (events.some((event) => event.type === 'hello' && event.reset)) void call(readState).then(draw)
   for (const event of events) if (event.type === 'command') runCommand(event.command)
 })
 
 async function start(): Promise<void> {
-  const after = await readPicture()
+  const after = await draw(firstState())
   listenToEvents({
     after,
     onEvents: queue,

@@ -366,13 +366,16 @@ describe('the page’s files', () => {
     const ui = join(engine.root, 'built')
     await mkdir(join(ui, 'assets'), { recursive: true })
     await mkdir(join(ui, '.hidden'))
-    await writeFile(join(ui, 'index.html'), '<meta property="csp-nonce" nonce="__CSP_NONCE__">')
+    const page =
+      '<meta property="csp-nonce" nonce="__CSP_NONCE__"><script id="state">__STATE__</script>'
+    await writeFile(join(ui, 'index.html'), page)
     await writeFile(join(ui, 'assets/app-1.js'), 'export {}')
     await writeFile(join(ui, '.hidden/secret.js'), 'secret')
     await writeFile(join(ui, 'notes.sh'), 'secret')
     await writeFile(join(engine.root, 'outside.js'), 'secret')
     await symlink(join(engine.root, 'outside.js'), join(ui, 'assets/link.js'))
-    served = await startEngineUnderTest(nowhere, { uiFolder: ui, signedIn: false })
+    const folder = join(engine.root, 'names <', "script>$'")
+    served = await startEngineUnderTest(nowhere, { uiFolder: ui, signedIn: false, folder })
   })
   afterEach(() => served.stop())
   const load = (path: string) =>
@@ -387,6 +390,13 @@ describe('the page’s files', () => {
     expect(first.headers['content-security-policy']).toContain(`style-src 'self' 'nonce-${nonce}'`)
     expect(first.headers['content-security-policy']).toContain("script-src 'self';")
     expect(second.text).not.toBe(first.text)
+  })
+
+  test('the document comes with the picture of now, and no name in it ends the element', async () => {
+    const { text } = await load('/')
+    const picture = /^<meta [^>]*><script id="state">([^<]*)<\/script>$/.exec(text)?.[1] ?? ''
+    expect(JSON.parse(picture)).toEqual(await served.page.get(state))
+    expect(picture).toContain("script>$'")
   })
 
   test.each([

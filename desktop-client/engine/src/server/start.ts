@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import type { ApplicationState, VersionMismatch } from '@codelab/contracts/engine-ui/application'
 import type { ShellCommand, ShellEvent } from '@codelab/contracts/engine-ui/shell'
 import type { SettingsState } from '@codelab/contracts/engine-ui/settings'
@@ -54,6 +55,9 @@ import { createShownPlaces } from './shell/shown-places.ts'
 import { saveWindow } from './shell/window-file.ts'
 import { languageOf, platformOf } from './surroundings.ts'
 
+/** How long the first picture waits for the sign-in. */
+const firstLookMs = 500
+
 export type EngineOptions = {
   readonly home: Home
   readonly env: Readonly<Record<string, string | undefined>>
@@ -95,15 +99,18 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     async () => sandboxOf(settings.current()),
     () => found,
   )
-  const settings = await openSettings({
+  const opening = openSettings({
     home,
-    sandbox: options.sandbox ?? availabilityOf(await found),
+    sandbox: options.sandbox ?? found.then(availabilityOf),
     log,
     onChange: (state) => {
       events.emit({ type: 'settings', settings: state })
       tellMenu()
     },
   })
+  // Meanwhile.
+  const files = readStaticFiles(options.uiFolder)
+  const settings = await opening
   const language = () => languageOf(settings.current().language, env)
   const tellMenu = () => {
     const { key_bindings: keys } = settings.current()
@@ -255,12 +262,20 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     }
   }
 
+  // A sign-in that is kept is known at once, and soon when it must be renewed. A server that says nothing is not waited for.
+  const looked = desk.look()
+  const firstState = async () => {
+    await Promise.race([looked, setTimeout(firstLookMs, undefined, { ref: false })])
+    return state()
+  }
+
   const changes = openChanges({ folder: undoFolderIn(home), log, env })
   const app = createApp({
     host: () => local.host,
     shownIn,
     entries,
-    files: await readStaticFiles(options.uiFolder),
+    files,
+    state: firstState,
     log,
     onFailure: (error) => desk.doubt(error),
     routes: [
@@ -303,10 +318,6 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       polls.touchAll()
     },
   })
-  const local = await listenLocally(app.callback(), (request, socket, head) =>
-    sockets.upgrade(request, socket, head),
-  )
-
   const places = createShownPlaces({
     isWatched,
     emit: (place) => events.emit({ type: 'show', ...place }),
@@ -324,9 +335,12 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     notifications.add({ kind: 'problem', title: 'CodeLab', text: message })
   }
 
-  // The first picture does not wait for the server, nor for a large folder.
-  void desk.look()
-  if (options.folder !== undefined) await openPath(options.folder).catch(failedToOpen)
+  const opened =
+    options.folder === undefined ? undefined : openPath(options.folder).catch(failedToOpen)
+  const local = await listenLocally(app.callback(), (request, socket, head) =>
+    sockets.upgrade(request, socket, head),
+  )
+  await opened
 
   const origin = `http://${local.host}`
   return {

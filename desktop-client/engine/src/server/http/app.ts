@@ -9,7 +9,7 @@ import type { Entries } from '../gate/entries.ts'
 import { refusalOf } from '../gate/gate.ts'
 import { headersFor } from '../gate/headers.ts'
 import { renderFailures } from './failures.ts'
-import { noEntryPage, notBuiltPage, withNonce } from './pages.ts'
+import { filledPage, noEntryPage, notBuiltPage } from './pages.ts'
 import type { StaticFiles } from './static-files.ts'
 
 export type AppParts = {
@@ -18,6 +18,8 @@ export type AppParts = {
   readonly shownIn: ApplicationState['shown_in']
   readonly entries: Entries
   readonly files: StaticFiles
+  /** The picture that the page begins with. */
+  readonly state: () => Promise<ApplicationState>
   readonly routes: readonly RouteHandler[]
   readonly log: Log
   /** Told of each failure that is answered. */
@@ -45,7 +47,7 @@ function enter(ctx: Context, entries: Entries): void {
 
 /** The engine's server: the gate before everything, then the entry, the API and the page's files. */
 export function createApp(parts: AppParts): Koa {
-  const { host, shownIn, entries, files, routes, log, onFailure } = parts
+  const { host, shownIn, entries, files, state, routes, log, onFailure } = parts
   const app = new Koa({ proxy: false })
   app.silent = true
   app.on('error', (error: unknown) => log.debug({ err: error }, 'an answer was cut off'))
@@ -77,7 +79,7 @@ export function createApp(parts: AppParts): Koa {
     if (file.type.startsWith('text/html')) {
       const styleNonce = randomBytes(16).toString('base64url')
       ctx.set(headersFor({ host: host(), shownIn, styleNonce }))
-      return showPage(ctx, 200, withNonce(file.bytes.toString(), styleNonce))
+      return showPage(ctx, 200, filledPage(file.bytes.toString(), styleNonce, await state()))
     }
     ctx.type = file.type
     ctx.body = file.bytes

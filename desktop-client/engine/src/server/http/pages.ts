@@ -1,3 +1,5 @@
+import type { ApplicationState } from '@codelab/contracts/engine-ui/application'
+
 const escapeHtml = (text: string) =>
   text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 
@@ -23,7 +25,13 @@ export const noEntryPage = plainPage(
   'Open the page from the application, or with: codelab open',
 )
 
-/** Stands in the built page where each answer puts its own nonce (Vite: `html.cspNonce`). */
+/** Stand in the built page where each answer puts its own nonce (Vite: `html.cspNonce`) and the picture of now (`index.html`). */
 const noncePlace = '__CSP_NONCE__'
+const statePlace = '__STATE__'
 
-export const withNonce = (html: string, nonce: string): string => html.replaceAll(noncePlace, nonce)
+/** The page with what it would ask for first. */
+export const filledPage = (html: string, nonce: string, state: ApplicationState): string =>
+  html
+    .replaceAll(noncePlace, nonce)
+    // As JSON in an element no text ends the element or means something to `replace`.
+    .replace(statePlace, () => JSON.stringify(state).replaceAll('<', '\\u003c'))

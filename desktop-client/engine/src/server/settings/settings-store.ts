@@ -20,12 +20,15 @@ const damagedFailure = (damaged: readonly string[]) =>
 /** This machine's settings for its pages, who change them too. */
 export async function openSettings(parts: {
   readonly home: string
-  readonly sandbox: SettingsState['sandbox']
+  readonly sandbox: SettingsState['sandbox'] | Promise<SettingsState['sandbox']>
   readonly onChange: (state: SettingsState) => void
   readonly log: Log
 }): Promise<SettingsStore> {
-  const { home, sandbox, onChange, log } = parts
-  const watched = await watchSettings({ home, log, onChange: () => onChange(state()) })
+  const { home, onChange, log } = parts
+  const [sandbox, watched] = await Promise.all([
+    parts.sandbox,
+    watchSettings({ home, log, onChange: () => onChange(state()) }),
+  ])
 
   const state = (): SettingsState => {
     const { settings, damaged } = watched.current()
