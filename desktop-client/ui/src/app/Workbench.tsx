@@ -1,5 +1,5 @@
 import { openConversation } from '@codelab/contracts/engine-ui/conversations'
-import { useCallback, useMemo, useState } from 'react'
+import { useCallback, useEffect, useMemo, useState } from 'react'
 import { Group, Panel, Separator } from 'react-resizable-panels'
 import { Palette } from '../commands/Palette.tsx'
 import { useCommands } from '../commands/registry.ts'
@@ -7,9 +7,8 @@ import { useShortcuts } from '../commands/use-shortcuts.ts'
 import { call } from '../engine/call.ts'
 import type { EngineFailure } from '../engine/failure.ts'
 import { Button } from '../parts/Button.tsx'
+import { later } from '../parts/later.tsx'
 import { ProblemText } from '../parts/ProblemText.tsx'
-import { ApplyDialog } from '../screens/conversation/apply/ApplyDialog.tsx'
-import { ConversationPanel } from '../screens/conversation/ConversationPanel.tsx'
 import { SessionList } from '../screens/conversation/SessionList.tsx'
 import { GoToFile } from '../screens/project/find/GoToFile.tsx'
 import { ProjectSide } from '../screens/project/ProjectSide.tsx'
@@ -26,6 +25,21 @@ import { TopBar } from './TopBar.tsx'
 import { useNarrow } from './use-narrow.ts'
 import styles from './Workbench.module.css'
 
+// Markdown and its colours are a third of the page.
+const ApplyDialog = later(
+  async () => (await import('../screens/conversation/apply/ApplyDialog.tsx')).ApplyDialog,
+)
+const ConversationPanel = later(
+  async () => (await import('../screens/conversation/ConversationPanel.tsx')).ConversationPanel,
+)
+
+/** Once the picture of now is on the screen. */
+function fetchTheRest(): void {
+  requestAnimationFrame(() =>
+    setTimeout(() => [ConversationPanel, ApplyDialog].map(({ fetch }) => fetch())),
+  )
+}
+
 /** Begins a conversation in the project and brings it to the front. */
 async function begin(project: string | undefined): Promise<void> {
   const opened = await call(openConversation, { body: project ? { project } : {} })
@@ -40,6 +54,7 @@ async function begin(project: string | undefined): Promise<void> {
 /** A signed-in person's work: their project, the conversation beside it, jobs and settings. */
 export function Workbench() {
   useShortcuts()
+  useEffect(fetchTheRest, [])
   const texts = useTexts()
   const project = usePage((state) => state.project)
   const session = usePage((state) => state.session)
