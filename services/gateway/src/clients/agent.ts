@@ -1,7 +1,11 @@
 import { internalHeaders } from '@codelab/contracts/gateway-agent'
-import { createCaller, type Caller } from '@codelab/runtime/call'
+import type { Route } from '@codelab/contracts/route'
+import { createCaller, pathOf, type Caller } from '@codelab/runtime/call'
 import { Failure } from '@codelab/runtime/failure'
 import type { Metrics } from '@codelab/runtime/metrics'
+import { scopeHeaders } from '@codelab/runtime/tracing'
+import type { StreamListener } from '../relay/relay.ts'
+import { openEventStream } from './event-stream.ts'
 
 /** On whose behalf the agent is called. */
 export type Person = {
@@ -12,11 +16,18 @@ export type Person = {
   readonly language?: string | undefined
 }
 
-export type AgentCalls = Pick<Caller, 'call' | 'stream'>
-export type Agent = ReturnType<typeof createAgent>
+type Followed = {
+  readonly params: Readonly<Record<string, string>>
+  readonly query: Readonly<Record<string, unknown>>
+  readonly listener: StreamListener
+  readonly signal: AbortSignal
+}
 
-/** Every socket holds a stream; the number of sockets is limited at the front, not here. */
-const unbounded = 1_000_000
+export type AgentCalls = Pick<Caller, 'call'> & {
+  /** Opens an event stream; resolves when it is open, rejects with the agent's failure. */
+  follow(route: Pick<Route, 'path'>, wanted: Followed): Promise<void>
+}
+export type Agent = ReturnType<typeof createAgent>
 
 const personHeaders = ({ userId, connectionId, language }: Person): Record<string, string> => ({
   [internalHeaders.user]: userId,
@@ -24,7 +35,7 @@ const personHeaders = ({ userId, connectionId, language }: Person): Record<strin
   ...(language && { 'accept-language': language }),
 })
 
-/** The one next hop: the agent's routes, called for a person. Streams have connections of their own, so that they never hold up a call. */
+/** The one next hop: the agent's routes, called for a person. Every stream has a connection of its own, so that none holds up a call. */
 export function createAgent({
   url,
   token,
@@ -45,7 +56,8 @@ export function createAgent({
     [internalHeaders.service]: 'gateway',
   })
   const calls = createCaller({ baseUrl: url, headers, timeoutMs })
-  const streams = createCaller({ baseUrl: url, headers, timeoutMs, connections: unbounded })
+  const base = new URL(url)
+  const prefix = base.pathname.replace(/\/$/, '')
 
   const timed = async <Reply>(route: string, work: () => Promise<Reply>): Promise<Reply> => {
     const started = performance.now()
@@ -68,14 +80,16 @@ export function createAgent({
           timed(route.path, () =>
             calls.call(route, { ...input, headers: { ...input?.headers, ...own } }),
           ),
-        stream: (route, input) =>
+        follow: (route, { params, query, listener, signal }) =>
           timed(route.path, () =>
-            streams.stream(route, { ...input, headers: { ...input?.headers, ...own } }),
+            openEventStream({
+              ...{ url: base, timeoutMs, listener, signal },
+              path: prefix + pathOf(route, params, query),
+              headers: { ...scopeHeaders(), ...headers(), ...own },
+            }),
           ),
       }
     },
-    close: async (): Promise<void> => {
-      await Promise.all([calls.close(), streams.close()])
-    },
+    close: (): Promise<void> => calls.close(),
   }
 }

@@ -1,4 +1,4 @@
-/** One server-sent event: `seq` is its `id:` when that is a number, `data` the bytes of its data line, untouched. */
+/** One server-sent event: `seq` is its `id:` when that is a number, `data` the bytes of its data line, untouched, mostly a view of what was pushed. */
 export type RelayedEvent = { readonly seq: number | undefined; readonly data: Buffer }
 
 const lineFeed = 10
@@ -27,7 +27,8 @@ function numberOf(digits: Buffer): number | undefined {
 
 /**
  * Cuts a stream of server-sent events at its line ends without decoding it: each byte is looked at once, however the chunks fall.
- * `push` gives the events that the chunk completes, as views into it. Throws when one event grows past `maxEventBytes`.
+ * `push` gives the events that the chunk completes, as views into it; what is not complete is copied, so that the chunk may be written over.
+ * Throws when one event grows past `maxEventBytes`.
  */
 export function createEventSplitter({ maxEventBytes }: { maxEventBytes: number }) {
   let partial: Buffer[] = []
@@ -35,6 +36,8 @@ export function createEventSplitter({ maxEventBytes }: { maxEventBytes: number }
   let seq: number | undefined
   let data: Buffer[] = []
   let dataBytes = 0
+  /** So many of `data` are no views any more. */
+  let copied = 0
 
   const refuseBeyondLimit = () => {
     if (partialBytes + dataBytes > maxEventBytes) {
@@ -53,8 +56,8 @@ export function createEventSplitter({ maxEventBytes }: { maxEventBytes: number }
     const [first] = data
     const event = first && { seq, data: data.length === 1 ? first : Buffer.concat(data) }
     seq = undefined
-    data = []
-    dataBytes = 0
+    if (first) data = []
+    dataBytes = copied = 0
     return event
   }
 
@@ -82,10 +85,11 @@ export function createEventSplitter({ maxEventBytes }: { maxEventBytes: number }
         }
       }
       if (start < chunk.length) {
-        partial.push(chunk.subarray(start))
+        partial.push(Buffer.from(chunk.subarray(start)))
         partialBytes += chunk.length - start
         refuseBeyondLimit()
       }
+      for (; copied < data.length; copied += 1) data[copied] = Buffer.from(data[copied]!)
       return events
     },
   }

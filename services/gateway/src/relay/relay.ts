@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Failure } from '@codelab/runtime/failure'
 import { createEventSplitter, type RelayedEvent } from './event-splitter.ts'
@@ -10,9 +9,29 @@ export type RelaySink = {
   room(): Promise<void>
 }
 
+/** A stream of the agent that is open. */
+export type EventStream = {
+  pause(): void
+  resume(): void
+  isPaused(): boolean
+  close(): void
+}
+
+/** Who reads a stream. */
+export type StreamListener = {
+  /** Before anything else. */
+  opened(stream: EventStream): void
+  /** A piece: a view that holds until `batch` returns. */
+  bytes(view: Buffer): void
+  /** All that came at once has been given. */
+  batch(): void
+  /** After everything else of a stream that was open, with what broke it where something did. */
+  ended(cause: unknown): void
+}
+
 type Settings = {
-  /** Opens the agent's stream after a `seq`. Rejects with the agent's failure. */
-  readonly open: (after: number, signal: AbortSignal) => Promise<Readable>
+  /** Opens the agent's stream after a `seq`, and resolves when it is open. Rejects with the agent's failure. */
+  readonly open: (after: number, listener: StreamListener, signal: AbortSignal) => Promise<void>
   readonly after: number
   readonly sink: RelaySink
   /** Ends everything. */
@@ -47,10 +66,8 @@ export async function runRelay(settings: Settings): Promise<void> {
   while (!signal.aborted) {
     let cause: unknown
     try {
-      const body = await settings.open(sequence.last(), signal)
-      sequence.restart()
       const before = sequence.last()
-      cause = await pump(body, settings, sequence)
+      cause = await pump(settings, sequence)
       failuresInRow = sequence.last() > before ? 0 : failuresInRow + 1
     } catch (error) {
       if (signal.aborted) return
@@ -65,41 +82,53 @@ export async function runRelay(settings: Settings): Promise<void> {
   }
 }
 
-/** Resolves when this stream is over, with what broke it where something did. */
-function pump(
-  body: Readable,
-  { sink, signal, maxEventBytes, silenceMs }: Settings,
+/** Resolves when this stream is over, with what broke it where something did; rejects when it could not be opened. */
+async function pump(
+  { open, sink, signal, maxEventBytes, silenceMs }: Settings,
   sequence: ReturnType<typeof createSequence>,
 ): Promise<unknown> {
-  const { promise, resolve } = Promise.withResolvers<unknown>()
-  let cause: unknown
+  const over = Promise.withResolvers<unknown>()
   const splitter = createEventSplitter({ maxEventBytes })
-  const end = () => void body.destroy()
-  const silence = setTimeout(() => (body.isPaused() ? silence.refresh() : end()), silenceMs)
-  const onChunk = (chunk: Buffer) => {
-    silence.refresh()
-    try {
-      const next = sequence.next(splitter.push(chunk))
-      const hasRoom = next.events.length === 0 || sink.write(next.events)
-      if (next.gap) return end()
-      if (hasRoom) return
-      body.pause()
-      void sink.room().then(() => body.resume())
-    } catch (error) {
-      cause = error
-      end()
-    }
-  }
-  signal.addEventListener('abort', end, { once: true })
-  body.on('data', onChunk)
-  body.on('error', (error) => {
-    cause ??= error
-  })
-  body.once('close', () => {
-    clearTimeout(silence)
-    signal.removeEventListener('abort', end)
-    resolve(cause)
-  })
-  if (signal.aborted) end()
-  return promise
+  let cause: unknown
+  let stream: EventStream | undefined
+  let silence: NodeJS.Timeout | undefined
+  let batch: readonly RelayedEvent[] = []
+  let gap = false
+
+  const end = () => stream?.close()
+  sequence.restart()
+  await open(
+    sequence.last(),
+    {
+      opened(open) {
+        stream = open
+        silence = setTimeout(() => (open.isPaused() ? silence?.refresh() : end()), silenceMs)
+      },
+      bytes(view) {
+        if (gap || cause !== undefined) return
+        try {
+          const next = sequence.next(splitter.push(view))
+          batch = batch.length === 0 ? next.events : [...batch, ...next.events]
+          gap = next.gap
+        } catch (error) {
+          cause = error
+        }
+      },
+      batch() {
+        silence?.refresh()
+        const hasRoom = batch.length === 0 || sink.write(batch)
+        batch = []
+        if (gap || cause !== undefined) return end()
+        if (hasRoom) return
+        stream?.pause()
+        void sink.room().then(() => stream?.resume())
+      },
+      ended(why) {
+        clearTimeout(silence)
+        over.resolve(cause ?? why)
+      },
+    },
+    signal,
+  )
+  return over.promise
 }

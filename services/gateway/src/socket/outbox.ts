@@ -2,6 +2,9 @@ import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
 import type { LiveFrame } from '@codelab/contracts/frames'
 import type { RelayedEvent } from '../relay/event-splitter.ts'
+import { textFrames } from './text-frame.ts'
+
+const nothing = Buffer.alloc(0)
 
 /** Past this many bytes waiting for the reader, the agent's stream is paused. */
 const highWaterBytes = 256 * 1024
@@ -41,13 +44,11 @@ export function createOutbox({
     relay(events: readonly RelayedEvent[]): boolean {
       if (!isOpen()) return true
       const started = performance.now()
-      const lastAt = events.length - 1
-      raw.cork()
-      for (const [at, { data }] of events.entries()) {
-        if (at < lastAt) ws.send(data, asText)
-        else ws.send(data, asText, () => onFlushed((performance.now() - started) / 1000))
-      }
-      raw.uncork()
+      const flushed = () => onFlushed((performance.now() - started) / 1000)
+      // Frames of `ws` are whole in what it has written, so ours may follow.
+      raw.write(textFrames(events))
+      if (raw.writableLength === 0) flushed()
+      else raw.write(nothing, flushed)
       onFrames(events.length)
       return ws.bufferedAmount < highWaterBytes
     },

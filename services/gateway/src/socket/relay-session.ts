@@ -37,10 +37,11 @@ export async function relaySession({
           'stream of the agent is opened again',
         )
       },
-      async open(seq, signal) {
-        const input = { params: { id: sessionId }, query: { after: seq }, signal }
-        return (await calls.stream(chatStream, input)).body
-      },
+      open: (seq, listener, signal) =>
+        calls.follow(chatStream, {
+          ...{ params: { id: sessionId }, query: { after: seq } },
+          ...{ listener, signal },
+        }),
     })
   } catch (error) {
     line.end(streamEnding(error))

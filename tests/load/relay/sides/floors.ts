@@ -37,6 +37,8 @@ const floor = ({ file, readyPath = '/', command = withNode, ...wanted }: Wanted)
           name,
           command: program,
           args: [...flags, join(floors, file), String(port), setting.agent, ...more],
+          // Bun fetches 256 things at once at most when nothing is said.
+          env: { BUN_CONFIG_MAX_HTTP_REQUESTS: '65336' },
           readyUrl: `http://127.0.0.1:${port}${readyPath}`,
         })
         return { pid, stop, address: `127.0.0.1:${port}` }

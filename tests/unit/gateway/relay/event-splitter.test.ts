@@ -3,9 +3,15 @@ import { createEventSplitter, type RelayedEvent } from '@codelab/gateway/relay/e
 
 const split = (chunks: readonly Buffer[], maxEventBytes = 1_000_000) => {
   const splitter = createEventSplitter({ maxEventBytes })
-  return chunks
-    .flatMap((chunk) => splitter.push(chunk))
-    .map(({ seq, data }: RelayedEvent) => ({ seq, data: data.toString() }))
+  // The bytes of a chunk are written over as soon as its events have been used.
+  return chunks.flatMap((chunk) => {
+    const into = Buffer.from(chunk)
+    const events = splitter
+      .push(into)
+      .map(({ seq, data }: RelayedEvent) => ({ seq, data: data.toString() }))
+    into.fill(0)
+    return events
+  })
 }
 
 const cut = (bytes: Buffer, sizes: readonly number[]): Buffer[] => {
