@@ -1,18 +1,17 @@
-import { performance } from 'node:perf_hooks'
 import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
 const mebibyte = 1024 ** 2
 /** How often a process looks back on what it did since the last look. */
 const lookEveryMs = 30_000
-/** A process is calm whose event loop was busy for no more of that time than this: a few streams and probes. */
-const calmShare = 0.03
+/** A process is calm that took no more of one core than this: a thousand idle sockets, a few streams and probes. */
+const calmShare = 0.05
 /** Less is not worth the pause, about 0.15 s for a heap of 50 MiB. */
 const worthBytes = 8 * mebibyte
 const worthShare = 0.1
 
 export type Look = {
-  /** Share of the time since the last look in which the event loop ran code, 0 to 1. */
+  /** Processor time since the last look, as a share of one core. Not the event loop's own figure: beside busy neighbours it counts waiting as work. */
   readonly busyShare: number
   /** What V8 holds for the heap now, free pages included, and what it held after the last collection; 0 before the first. */
   readonly heapBytes: number
@@ -40,15 +39,18 @@ function exposedCollect(): Collect {
 export function collectWhenCalm(everyMs: number = lookEveryMs): () => void {
   const collect = exposedCollect()
   let heapBytesAfterLast = 0
-  let before = performance.eventLoopUtilization()
+  let used = process.cpuUsage()
+  let lookedAt = performance.now()
   const look = () => {
-    const busyShare = performance.eventLoopUtilization(before).utilization
+    const { user, system } = process.cpuUsage(used)
+    const busyShare = (user + system) / 1_000 / (performance.now() - lookedAt)
     const heapBytes = getHeapStatistics().total_heap_size
     if (isTimeToCollect({ busyShare, heapBytes, heapBytesAfterLast })) {
       collect({ type: 'major', flavor: 'last-resort' })
       heapBytesAfterLast = getHeapStatistics().total_heap_size
     }
-    before = performance.eventLoopUtilization()
+    used = process.cpuUsage()
+    lookedAt = performance.now()
   }
   const timer = setInterval(look, everyMs).unref()
   return () => clearInterval(timer)
