@@ -10,6 +10,8 @@ const roomForNote = 120
  * Counts little more than what it keeps, however long the text is. Under 4 tokens nothing but the note's beginning fits.
  */
 export function cutForModel(text: string, maxTokens: number): string {
+  // Nothing has more tokens than bytes.
+  if (Buffer.byteLength(text) <= maxTokens) return text
   if (headWithin(text, maxTokens).length === text.length && countTokens(text) <= maxTokens) {
     return text
   }

@@ -1,7 +1,7 @@
 import { Failure } from '@codelab/runtime/failure'
 import { cancelTurn } from '../turn/cancel-turn.ts'
 import { dropTurn } from '../turn/drop-turn.ts'
-import { resolveCall } from '../turn/resolve-call.ts'
+import { endCall } from '../turn/resolve-call.ts'
 import type { StoredJob, Work } from '../turn/work.ts'
 import { endJob, hasEnded } from './end-job.ts'
 
@@ -24,8 +24,8 @@ async function stop(work: Work, job: StoredJob, by: string | undefined): Promise
   if (turn?.state === 'queued') return dropTurn(work, turn)
   await endJob(work, job, { state: 'cancelled' })
   const answer = { error: { code: 'cancelled', message: 'The user cancelled the job.' } }
-  for (const call of await work.jobs.openCalls(job.id)) {
-    await resolveCall(work, call, { outcome: 'cancelled', answer, by })
+  for (const call of await work.calls.openOf({ job: job.id })) {
+    endCall(work, call, { outcome: 'cancelled', answer, by })
   }
-  await work.jobs.forgetAnswers(job.id)
+  await work.calls.forgetAnswers(job.id)
 }

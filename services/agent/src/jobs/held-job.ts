@@ -33,7 +33,7 @@ function note(job: StoredJob, { progress, note: said, checkpoint }: JobCommit): 
 export const commitRun = (inSession: SessionWork, held: Held, commit: JobCommit): Promise<void> =>
   inHeldJob(inSession, held, async (work, job, client) => {
     await commit.write?.(client)
-    if (commit.used && commit.used.length > 0) await work.jobs.forgetAnswers(job.id, commit.used)
+    if (commit.used && commit.used.length > 0) await work.calls.forgetAnswers(job.id, commit.used)
     if (note(job, commit)) await saveAndTell(work, job)
     else await work.jobs.save(job)
   })
@@ -45,10 +45,10 @@ export const waitForReplies = (
   end: JobCommit & { asks: readonly ToolAsk[] },
 ): Promise<void> =>
   inHeldJob(inSession, held, async (work, job) => {
-    await work.jobs.forgetAnswers(job.id)
+    await work.calls.forgetAnswers(job.id)
     await openAsks(work, job, end.asks)
     note(job, end)
-    if ((await work.jobs.openCalls(job.id)).length === 0) return queueJob(work, job)
+    if (!(await work.calls.anyOpen({ job: job.id }))) return queueJob(work, job)
     takeAway(job)
     job.state = 'waiting'
     await saveAndTell(work, job)

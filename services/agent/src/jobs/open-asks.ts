@@ -1,6 +1,5 @@
 import { judge } from '../policy/judge.ts'
-import { argumentsDigest } from '../tools/canonical.ts'
-import { checkToolCall } from '../tools/propose.ts'
+import { type CheckedCall, checkToolCall } from '../tools/propose.ts'
 import { openCall } from '../turn/open-call.ts'
 import { cleanJson } from '../turn/text.ts'
 import type { Call, StoredJob, Work } from '../turn/work.ts'
@@ -8,21 +7,35 @@ import type { ToolAsk } from './kinds/job-run.ts'
 
 /** Opens the calls that a job asks for, as a model's are: checked, judged, told to the clients. What is refused is answered at once. */
 export async function openAsks(work: Work, job: StoredJob, asks: readonly ToolAsk[]) {
-  for (const ask of asks) await openAsk(work, job, { ...ask, arguments: cleanJson(ask.arguments) })
+  const proposals = asks.map((raw) => {
+    const ask = { ...raw, arguments: cleanJson(raw.arguments) }
+    return { ask, checked: checkToolCall({ name: ask.tool, arguments: ask.arguments }) }
+  })
+  const remembered = await work.approvals.remembered(
+    proposals.flatMap(({ checked }) => (checked.ok ? [checked.digest] : [])),
+  )
+  for (const { ask, checked } of proposals) {
+    if (checked.ok) openAsk(work, job, { ask, checked, remembered: remembered.has(checked.digest) })
+    else refuse(work, job, ask, checked)
+  }
 }
 
-async function openAsk(work: Work, job: StoredJob, ask: ToolAsk): Promise<void> {
-  const checked = checkToolCall({ name: ask.tool, arguments: ask.arguments })
-  if (!checked.ok) return refuse(work, job, ask, checked)
-  const digest = argumentsDigest(checked.name, checked.arguments)
-  const remembered = await work.approvals.remembers(checked.name, digest)
+function openAsk(
+  work: Work,
+  job: StoredJob,
+  {
+    ask,
+    checked,
+    remembered,
+  }: { ask: ToolAsk; checked: Extract<CheckedCall, { ok: true }>; remembered: boolean },
+): void {
   const { rules } = work.settings
   const verdict = judge({ tool: checked.name, arguments: checked.arguments, rules, remembered })
   if (verdict.action === 'deny') {
     const message = verdict.reason ?? `The workspace's rules deny this use of ${checked.name}.`
     return refuse(work, job, ask, { code: 'denied_by_policy', message })
   }
-  await openCall(
+  openCall(
     work,
     {
       callId: work.newId(),
@@ -31,7 +44,7 @@ async function openAsk(work: Work, job: StoredJob, ask: ToolAsk): Promise<void> 
       jobId: job.id,
       tool: checked.name,
       arguments: checked.arguments,
-      digest,
+      digest: checked.digest,
     },
     { action: verdict.action, reason: verdict.reason },
   )
@@ -43,8 +56,8 @@ function refuse(
   job: StoredJob,
   { key, tool, arguments: given }: ToolAsk,
   { code, message }: { code: string; message: string },
-): Promise<void> {
-  return work.calls.insert({
+): void {
+  work.calls.save({
     callId: work.newId(),
     turnId: null,
     vendorId: key,

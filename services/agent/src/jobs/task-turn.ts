@@ -25,7 +25,7 @@ export async function taskWaits(work: Work): Promise<void> {
   if (jobId === null || turnId === null) return
   const job = await openTask(work, jobId)
   if (job?.state !== 'running' && job?.state !== 'waiting') return
-  const note = waitingFor(await work.calls.openOf(turnId))
+  const note = waitingFor(await work.calls.openOf({ turn: turnId }))
   if (job.state === 'waiting' && job.note === note) return
   if (job.state === 'running') await work.jobs.freePlace()
   job.state = 'waiting'

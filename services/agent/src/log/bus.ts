@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { z } from 'zod'
 import type { Log } from '@codelab/runtime/log'
 import type { Redis } from '@codelab/runtime/redis'
-import { EventRows, type EventRow } from './event-row.ts'
+import { EventRows, pageRows, type EventRow } from './event-row.ts'
 
 export type Listener = {
   /** Committed rows of the session, in order, but perhaps with a gap before them or known already. */
@@ -71,17 +71,20 @@ export function createBus({
     outgoing.push(channelOf(sessionId), origin + rows)
   }
 
+  const nudge = (sessionId: string) => {
+    listeners.get(sessionId)?.forEach((listener) => listener.look())
+    tellOthers(sessionId)
+  }
+
   return {
-    /** Rows of a session that were just committed. */
+    /** Rows of a session that were just committed. Of a great many the streams are told only that there is news. */
     publish(sessionId: string, rows: readonly EventRow[]): void {
+      if (rows.length > pageRows) return nudge(sessionId)
       listeners.get(sessionId)?.forEach((listener) => listener.rows(rows))
       tellOthers(sessionId, JSON.stringify(rows))
     },
     /** The session is gone, or changed in a way that no row tells. */
-    nudge(sessionId: string): void {
-      listeners.get(sessionId)?.forEach((listener) => listener.look())
-      tellOthers(sessionId)
-    },
+    nudge,
     subscribe(sessionId: string, listener: Listener): () => void {
       const of = listeners.get(sessionId) ?? new Set()
       of.add(listener)

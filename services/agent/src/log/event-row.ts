@@ -7,6 +7,9 @@ export type EventRow =
   | { kind: 'token'; seq: number; last_seq: number; message_id: string; body: string[] }
   | { kind: 'frame'; seq: number; last_seq: number; body: LogFrame; note?: Note | undefined }
 
+/** Rows that are read from the log, told of, or kept waiting for a slow reader at once. */
+export const pageRows = 200
+
 const Positions = { seq: z.number(), last_seq: z.number() }
 const frame = z.custom<LogFrame>((value) => typeof value === 'object' && value !== null)
 const note = z.custom<Note>((value) => typeof value === 'object' && value !== null)

@@ -1,11 +1,8 @@
 import type { LogFrame, SessionState } from '@codelab/contracts/frames'
 import type { Bus } from './bus.ts'
-import { framesOf, type EventRow } from './event-row.ts'
-import { stateAfter, type Progress, stateOf } from './session-state.ts'
+import { framesOf, pageRows, type EventRow } from './event-row.ts'
+import { advance, type Progress, stateOf } from './session-state.ts'
 import type { Note } from '../turn/work.ts'
-
-/** Rows read from the log at once; also the most that a slow reader may have waiting here. */
-const pageRows = 200
 
 export type Sink = {
   frame(frame: LogFrame): Promise<void>
@@ -24,7 +21,7 @@ type Parts = {
 type Following = {
   sessionId: string
   after: number
-  /** What runs and waits after the frame `progress.seq`. */
+  /** What runs and waits after the frame `progress.seq`; the stream's own from here on. */
   progress: Progress
   /** True for the turn whose last frame ends the stream. */
   endsWith?: ((turnId: string) => boolean) | undefined
@@ -41,7 +38,6 @@ export async function followSession(
 ): Promise<void> {
   let cursor = after
   let told = progress.seq > after ? undefined : stateOf(progress)
-  let current = progress
   let heard: EventRow[] = []
   let mustLook = true
   /** Whoever reads a session's progress has seen that it is there. */
@@ -71,7 +67,7 @@ export async function followSession(
       if (sink.signal.aborted) return true
       await sink.frame(frame)
       cursor = frame.seq
-      current = stateAfter(current, frame)
+      advance(progress, frame)
       if (row.kind === 'frame' && row.note) await sink.error(row.note)
       if (frame.type === 'turn' && frame.state !== 'started' && endsWith?.(frame.turn_id)) {
         return true
@@ -80,8 +76,8 @@ export async function followSession(
     return false
   }
   const tellState = async () => {
-    const state = stateOf(current)
-    if (state === told || cursor < current.seq) return
+    const state = stateOf(progress)
+    if (state === told || cursor < progress.seq) return
     told = state
     await sink.status(state)
   }

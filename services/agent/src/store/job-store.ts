@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import type { Head, StoredJob, Work } from '../turn/work.ts'
 import { addJobCall, type Pending } from './commit-work.ts'
-import { callOfRow, jobOfRow } from './work-rows.ts'
+import { jobOfRow } from './work-rows.ts'
 
 const json = (value: unknown) =>
   value === null || value === undefined ? null : JSON.stringify(value)
@@ -90,13 +90,6 @@ export function jobStore(
       )
       return rows.map(jobOfRow)
     },
-    async openCalls(jobId) {
-      const { rows } = await client.query(
-        `select * from tool_call where session_id = $1 and job_id = $2 and state <> 'resolved' order by seq`,
-        [sessionId, jobId],
-      )
-      return rows.map(callOfRow)
-    },
     async freePlace() {
       // This process looks itself; if it dies first, the sweeps of the others find out.
       if (pending.standBackMs > 0) return lookAt(now)
@@ -105,13 +98,6 @@ export function jobStore(
         text: `select ${addJobCall("'place:' || gen_random_uuid()", "'{}'::jsonb", '$1::bigint')}`,
         values: [now.getTime()],
       })
-    },
-    async forgetAnswers(jobId, keys) {
-      await client.query(
-        `update tool_call set answer = null
-         where session_id = $1 and job_id = $2 and answer is not null and ($3::text[] is null or vendor_id = any($3))`,
-        [sessionId, jobId, keys ?? null],
-      )
     },
     async call(job) {
       await client.query({

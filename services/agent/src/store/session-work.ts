@@ -76,6 +76,7 @@ export function createSessionWork(parts: Parts) {
       const work = workOn(client, head, pending, { settings, newId, now: at })
       const result = await run(work, client)
       if (pending.step === 'park') await taskWaits(work)
+      await work.calls.write()
       const startHere = localWorker.hasRoom()
       const queued = await commitWork(client, head, pending, {
         now: at,
@@ -141,7 +142,7 @@ function workOn(
   head: Head,
   pending: Pending,
   { settings, newId, now }: { settings: TurnSettings; newId: () => string; now: Date },
-): Work {
+): Work & { calls: ReturnType<typeof callStore> } {
   return {
     now,
     head,

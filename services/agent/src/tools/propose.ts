@@ -1,5 +1,6 @@
 import { isToolName, tools, type ToolName } from '@codelab/contracts/tools'
 import type { z } from 'zod'
+import { argumentsDigest } from './canonical.ts'
 import { nearNames } from './near-names.ts'
 
 export type ProposedCall = {
@@ -10,7 +11,13 @@ export type ProposedCall = {
 }
 
 export type CheckedCall =
-  | { readonly ok: true; readonly name: ToolName; readonly arguments: Record<string, unknown> }
+  | {
+      readonly ok: true
+      readonly name: ToolName
+      readonly arguments: Record<string, unknown>
+      /** As `argumentsDigest`. */
+      readonly digest: string
+    }
   | {
       readonly ok: false
       readonly code: 'unknown_tool' | 'invalid_arguments'
@@ -31,7 +38,10 @@ export function checkToolCall({
   if (!isToolName(name)) return unknownTool(name)
   if (invalidArguments !== undefined) return brokenJson(name, invalidArguments)
   const checked = tools[name].arguments.safeParse(given)
-  if (checked.success) return { ok: true, name, arguments: checked.data }
+  if (checked.success) {
+    const args = checked.data
+    return { ok: true, name, arguments: args, digest: argumentsDigest(name, args) }
+  }
 
   const problems = checked.error.issues.flatMap((issue) => problemsOf(name, issue))
   return {

@@ -1,6 +1,6 @@
 import { endTurn } from './end-turn.ts'
 import { modelOf } from './model-of.ts'
-import { resolveCall } from './resolve-call.ts'
+import { endCall } from './resolve-call.ts'
 import type { Turn, Work } from './work.ts'
 
 /** Stops the running turn: the partial answer is kept and marked, what waits is resolved, no later write of its worker counts. Harmless when none runs. */
@@ -10,10 +10,8 @@ export async function cancelTurn(work: Work, by?: string): Promise<boolean> {
   work.raiseFence()
   await keepPartialAnswer(work, turn)
   const answer = { error: { code: 'cancelled', message: 'The user cancelled the turn.' } }
-  const open = await work.calls.openOf(turn.id)
-  // Taken off first: an answered last call must not queue another step.
-  work.head.turnId = null
-  for (const call of open) await resolveCall(work, call, { outcome: 'cancelled', answer, by })
+  const open = await work.calls.openOf({ turn: turn.id })
+  for (const call of open) endCall(work, call, { outcome: 'cancelled', answer, by })
   await endTurn(work, turn, 'cancelled')
   return true
 }

@@ -31,5 +31,5 @@ export async function claimCall(work: Work, callId: string, connection: string):
   call.claimSeenAt = work.now
   call.claimGone = false
   work.head.lastActivityAt = work.now
-  await work.calls.save(call)
+  work.calls.save(call)
 }

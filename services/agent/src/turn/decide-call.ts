@@ -1,7 +1,6 @@
 import { Failure } from '@codelab/runtime/failure'
 import { taskWaits } from '../jobs/task-turn.ts'
 import { judge } from '../policy/judge.ts'
-import { argumentsDigest } from '../tools/canonical.ts'
 import { checkToolCall } from '../tools/propose.ts'
 import { announce } from './open-call.ts'
 import { isOwnAndReady } from './own-calls.ts'
@@ -42,7 +41,7 @@ export async function decideCall(
   call.state = 'ready'
   call.expiresAt = null
   announce(work, call)
-  await work.calls.save(call)
+  work.calls.save(call)
   if (call.turnId !== null) await taskWaits(work)
   // Nobody else would answer it.
   if (isOwnAndReady(call)) work.queueStep()
@@ -68,7 +67,6 @@ async function edit(work: Work, call: Call, modified: Record<string, unknown>): 
       field,
     })
   }
-  const digest = argumentsDigest(call.tool, checked.arguments)
   const { rules } = work.settings
   const verdict = judge({ tool: call.tool, arguments: checked.arguments, rules, remembered: false })
   if (verdict.action === 'deny') {
@@ -77,7 +75,7 @@ async function edit(work: Work, call: Call, modified: Record<string, unknown>): 
       field: 'modified_arguments',
     })
   }
-  call.edited = digest !== call.digest
+  call.edited = checked.digest !== call.digest
   call.arguments = checked.arguments
-  call.digest = digest
+  call.digest = checked.digest
 }

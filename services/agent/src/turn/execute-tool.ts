@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from 'node:util'
 import { runsInAgent } from '@codelab/contracts/runs-in-agent'
 import { Failure } from '@codelab/runtime/failure'
 import { judge } from '../policy/judge.ts'
-import { argumentsDigest } from '../tools/canonical.ts'
 import { checkToolCall } from '../tools/propose.ts'
 import { refuseExpired } from './expiry.ts'
 import { openCall } from './open-call.ts'
@@ -44,8 +43,8 @@ export async function executeTool(
     throw new Failure('conflict', { message: `The id ${request.call_id} names another tool call.` })
   }
   refuseExpired(work)
-  const digest = argumentsDigest(checked.name, checked.arguments)
-  const remembered = await work.approvals.remembers(checked.name, digest)
+  const { digest } = checked
+  const remembered = (await work.approvals.remembered([digest])).has(digest)
   const { rules } = work.settings
   const verdict = judge({ tool: checked.name, arguments: checked.arguments, rules, remembered })
   if (verdict.action === 'deny') {
@@ -53,7 +52,7 @@ export async function executeTool(
       message: `The workspace's rules deny this use of ${checked.name}${verdict.reason ? `: ${verdict.reason}` : '.'}`,
     })
   }
-  await openCall(
+  openCall(
     work,
     {
       callId: request.call_id,

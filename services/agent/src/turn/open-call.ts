@@ -4,12 +4,12 @@ import type { Call, Work } from './work.ts'
 export type Verdict = { action: 'allow' | 'ask'; reason?: string | undefined }
 
 /** Stores a call that was judged and tells the session's clients of it: to execute it, or to ask the person first. */
-export async function openCall(
+export function openCall(
   work: Work,
   proposed: Pick<Call, 'callId' | 'turnId' | 'vendorId' | 'tool' | 'arguments' | 'digest'> &
     Partial<Pick<Call, 'jobId'>>,
   verdict: Verdict,
-): Promise<void> {
+): void {
   const asks = verdict.action === 'ask'
   const expiresAt = asks ? instantAfter(work.now, work.settings.approvalTimeoutMs) : null
   const call: Call = {
@@ -30,7 +30,7 @@ export async function openCall(
     resolvedAt: null,
   }
   announce(work, call)
-  await work.calls.insert(call)
+  work.calls.save(call)
 }
 
 /** The `tool_call` frame of a call in its present state. */

@@ -1,6 +1,7 @@
 import { runsInAgent } from '@codelab/contracts/runs-in-agent'
 import { Failure } from '@codelab/runtime/failure'
-import { resolveCall, type ToolAnswer } from './resolve-call.ts'
+import { continueTurn } from './continue-turn.ts'
+import { endCall, type ToolAnswer } from './resolve-call.ts'
 import type { Call, Work } from './work.ts'
 
 /** A tool call that the agent answers itself. */
@@ -31,13 +32,13 @@ export async function answerOwnCalls(
   answers: ReadonlyMap<string, ToolAnswer>,
 ): Promise<void> {
   const turn = await work.turns.current()
-  for (const [callId, answer] of answers) {
-    const call = await work.calls.byId(callId)
-    if (!call || !isOwnAndReady(call)) continue
-    const outcome = answer.error === undefined ? 'executed' : 'failed'
-    await resolveCall(work, call, { outcome, answer })
+  const left: Call[] = []
+  for (const call of await work.calls.openOf({ turn: turn.id })) {
+    const answer = isOwnAndReady(call) ? answers.get(call.callId) : undefined
+    if (answer) endCall(work, call, { outcome: answer.error ? 'failed' : 'executed', answer })
+    else left.push(call)
   }
-  const open = await work.calls.openOf(turn.id)
-  if (open.some(isOwnAndReady)) work.queueStep()
-  else if (open.length > 0) work.parkStep()
+  if (left.length === 0) await continueTurn(work, turn.id)
+  else if (left.some(isOwnAndReady)) work.queueStep()
+  else work.parkStep()
 }

@@ -2,7 +2,6 @@ import { runsInAgent } from '@codelab/contracts/runs-in-agent'
 import { resultForModel } from '../context/result-text.ts'
 import { mostSteps } from '../jobs/task-turn.ts'
 import { judge } from '../policy/judge.ts'
-import { argumentsDigest } from '../tools/canonical.ts'
 import { checkToolCall } from '../tools/propose.ts'
 import { openCall } from './open-call.ts'
 import type { Turn, Work } from './work.ts'
@@ -29,47 +28,49 @@ export async function proposeCalls(
   calls: readonly ProposedCall[],
 ): Promise<Proceeding> {
   const outOfSteps = work.head.step >= mostSteps(work)
+  const { rules, maxIdenticalCalls } = work.settings
+  const proposals = calls.map((call) => ({ call, checked: checkToolCall(call) }))
+  const remembered = await work.approvals.remembered(
+    proposals.flatMap(({ checked }) => (checked.ok ? [checked.digest] : [])),
+  )
+  let latest = streakOf(await work.calls.latestDigests(turn.id, maxIdenticalCalls))
   let opened = 0
   let own = 0
   let repeated = false
-  for (const call of calls) {
-    const checked = checkToolCall(call)
+  for (const { call, checked } of proposals) {
     if (!checked.ok) {
       refuse(work, turn, call, { code: checked.code, message: checked.message })
       continue
     }
-    const digest = argumentsDigest(checked.name, checked.arguments)
-    const repeats = await work.calls.repeats(turn.id, digest)
-    repeated ||= repeats + 1 >= work.settings.maxIdenticalCalls
+    const { name: tool, arguments: args, digest } = checked
+    const streak = { digest, length: latest.digest === digest ? latest.length + 1 : 1 }
+    repeated ||= streak.length >= maxIdenticalCalls
     if (outOfSteps || repeated) {
       refuse(work, turn, call, { code: 'cancelled', message: 'Not executed: the turn ended here.' })
       continue
     }
-    const remembered = await work.approvals.remembers(checked.name, digest)
-    const { rules } = work.settings
-    const verdict = judge({ tool: checked.name, arguments: checked.arguments, rules, remembered })
+    const verdict = judge({ tool, arguments: args, rules, remembered: remembered.has(digest) })
     if (verdict.action === 'deny') {
-      const why = verdict.reason ?? `The workspace's rules deny this use of ${checked.name}.`
+      const why = verdict.reason ?? `The workspace's rules deny this use of ${tool}.`
       refuse(work, turn, call, { code: 'denied_by_policy', message: why })
       continue
     }
-    await openCall(
-      work,
-      {
-        callId: call.callId,
-        turnId: turn.id,
-        vendorId: call.vendorId,
-        tool: checked.name,
-        arguments: checked.arguments,
-        digest,
-      },
-      { action: verdict.action, reason: verdict.reason },
-    )
+    const { callId, vendorId } = call
+    const { action, reason } = verdict
+    const asked = { callId, turnId: turn.id, vendorId, tool, arguments: args, digest }
+    openCall(work, asked, { action, reason })
+    latest = streak
     opened += 1
-    if (verdict.action === 'allow' && runsInAgent(checked.name)) own += 1
+    if (action === 'allow' && runsInAgent(tool)) own += 1
   }
   if (opened > 0) return { proceed: own > 0 ? 'answer' : 'wait', repeated: false }
   return { proceed: outOfSteps || repeated ? 'stop' : 'next', repeated: repeated && !outOfSteps }
+}
+
+/** The latest call of a turn and how often it was asked for in a row. */
+function streakOf(latest: readonly string[]) {
+  const different = latest.findIndex((digest) => digest !== latest[0])
+  return { digest: latest[0], length: different < 0 ? latest.length : different }
 }
 
 function refuse(

@@ -10,18 +10,23 @@ export type ToolAnswer = {
   error?: string | { code: string; message: string } | undefined
 }
 
-/** Ends a call: its frame, its answer in the context (or for the job that asked), and the next step or run when it was the last one open. */
-export async function resolveCall(
-  work: Work,
-  call: Call,
-  { outcome, answer, by }: { outcome: CallOutcome; answer: ToolAnswer; by?: string | undefined },
-): Promise<void> {
+type Ending = { outcome: CallOutcome; answer: ToolAnswer; by?: string | undefined }
+
+/** Ends a call, and queues the next step or run when it was the last one open. */
+export async function resolveCall(work: Work, call: Call, ending: Ending): Promise<void> {
+  endCall(work, call, ending)
+  if (call.turnId !== null) await continueTurn(work, call.turnId)
+  if (call.jobId !== null) await continueJob(work, call.jobId)
+}
+
+/** Ends a call: its frame, and its answer in the context or for the job that asked. Whoever asked does not go on by that alone. */
+export function endCall(work: Work, call: Call, { outcome, answer, by }: Ending): void {
   call.state = 'resolved'
   call.outcome = outcome
   call.resolvedBy = by ?? null
   call.resolvedAt = work.now
   if (call.jobId !== null) call.answer = cleanJson(answer)
-  await work.calls.save(call)
+  work.calls.save(call)
   work.emit({
     type: 'tool_resolved',
     call_id: call.callId,
@@ -30,13 +35,11 @@ export async function resolveCall(
   })
   if (call.jobId === null) addAnswer(work, call, answer)
   work.head.lastActivityAt = work.now
-  if (call.turnId !== null) await continueTurn(work, call.turnId)
-  if (call.jobId !== null) await continueJob(work, call.jobId)
 }
 
 /** The answer to the last call that a job waits for queues its next run. */
 async function continueJob(work: Work, jobId: string): Promise<void> {
-  if ((await work.jobs.openCalls(jobId)).length === 0) await wakeJob(work, jobId)
+  if (!(await work.calls.anyOpen({ job: jobId }))) await wakeJob(work, jobId)
 }
 
 /** The answer as the model reads it; a long one is cut for the model only. */

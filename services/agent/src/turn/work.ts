@@ -106,6 +106,9 @@ export type Call = {
   resolvedAt: Date | null
 }
 
+/** Who asked for calls: a turn, or a job outside a turn. */
+export type Asker = { readonly turn: string } | { readonly job: string }
+
 /** Long work in the background. While it is `running`, its worker holds the lease; one without a worker is a task whose turn runs. */
 export type StoredJob = {
   readonly id: string
@@ -210,13 +213,16 @@ export type Work = {
     queuedFrom(messageSeq: number): Promise<Turn[]>
   }
   calls: {
-    insert(call: Call): Promise<void>
-    save(call: Call): Promise<void>
+    /** Writes a call as it is now, new or changed, together with the others of this transaction. */
+    save(call: Call): void
     byId(callId: string): Promise<Call | undefined>
-    /** Unresolved calls of a turn, oldest first. */
-    openOf(turnId: string): Promise<Call[]>
-    /** How many of the turn's latest calls in a row are this very one. */
-    repeats(turnId: string, digest: string): Promise<number>
+    /** Unresolved calls of a turn or a job, oldest first. */
+    openOf(asker: Asker): Promise<Call[]>
+    anyOpen(asker: Asker): Promise<boolean>
+    /** The digests of the turn's latest calls, newest first; so many at most. */
+    latestDigests(turnId: string, most: number): Promise<string[]>
+    /** Answers of a job's calls are dealt with: those of these names, or all. */
+    forgetAnswers(jobId: string, keys?: readonly string[]): Promise<void>
   }
   jobs: {
     /** Stores a new job and queues the call to look for it; false when the id names a job already. */
@@ -226,17 +232,14 @@ export type Work = {
     byId(id: string): Promise<StoredJob | undefined>
     /** Jobs of a schedule that have not ended. */
     openOf(scheduleId: string): Promise<StoredJob[]>
-    /** Unresolved calls of a job. */
-    openCalls(jobId: string): Promise<Call[]>
     /** Has a worker look for a job that was queued, when it is due. */
     call(job: StoredJob): Promise<void>
     /** A place among the running jobs has become free: have a worker look who is next. */
     freePlace(): Promise<void>
-    /** Answers of a job's calls are dealt with: those of these names, or all. */
-    forgetAnswers(jobId: string, keys?: readonly string[]): Promise<void>
   }
   approvals: {
-    remembers(tool: string, digest: string): Promise<boolean>
+    /** Those of these uses of tools that a person has approved for the rest of the session. */
+    remembered(digests: readonly string[]): Promise<ReadonlySet<string>>
     remember(tool: string, digest: string): Promise<void>
   }
 }

@@ -1,11 +1,16 @@
 import type { LogFrame } from '@codelab/contracts/frames'
 import {
-  stateAfter,
+  advance,
   stateOf,
   type Progress,
 } from '../../../../services/agent/src/log/session-state.ts'
 
-const idle: Progress = { seq: 0, turn: false, waitingApproval: new Set(), waitingTool: new Set() }
+const idle = (): Progress => ({
+  seq: 0,
+  turn: false,
+  waitingApproval: new Set(),
+  waitingTool: new Set(),
+})
 const turn = (seq: number, state: 'started' | 'finished' | 'cancelled' | 'failed'): LogFrame => ({
   type: 'turn',
   seq,
@@ -27,8 +32,11 @@ const resolved = (seq: number, call_id: string): LogFrame => ({
   outcome: 'executed',
 })
 const states = (frames: LogFrame[]) => {
-  let progress = idle
-  return frames.map((frame) => stateOf((progress = stateAfter(progress, frame))))
+  const progress = idle()
+  return frames.map((frame) => {
+    advance(progress, frame)
+    return stateOf(progress)
+  })
 }
 
 test('a turn with an approval goes through every state and back', () => {
@@ -68,6 +76,8 @@ test('a call outside a turn is waited for too', () => {
 })
 
 test('frames that are already included change nothing', () => {
-  const progress = { ...idle, seq: 5, turn: true }
-  expect(stateAfter(progress, turn(5, 'finished'))).toBe(progress)
+  const progress = { ...idle(), seq: 5, turn: true }
+  advance(progress, turn(5, 'finished'))
+  advance(progress, call(4, 'a', true))
+  expect(progress).toEqual({ ...idle(), seq: 5, turn: true })
 })

@@ -1,3 +1,4 @@
+import { argumentsDigest } from '@codelab/agent/tools/canonical'
 import { checkToolCall } from '@codelab/agent/tools/propose'
 
 const failed = (name: string, given: Record<string, unknown>, invalidArguments?: string) => {
@@ -8,7 +9,11 @@ const failed = (name: string, given: Record<string, unknown>, invalidArguments?:
 
 test('a valid call comes back as it is', () => {
   const call = { name: 'read_file', arguments: { path: 'src/a.ts', start_line: 2 } }
-  expect(checkToolCall(call)).toEqual({ ok: true, ...call })
+  expect(checkToolCall(call)).toEqual({
+    ok: true,
+    ...call,
+    digest: argumentsDigest(call.name, call.arguments),
+  })
 })
 
 test.each([
