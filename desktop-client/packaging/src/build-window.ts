@@ -1,5 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { bundleEngine } from './engine-bundle.ts'
 import { makeEngine } from './engine-executable.ts'
 import { root, shellFolder, staging, targetTriple } from './places.ts'
 import { gatherResources } from './resources.ts'
@@ -21,9 +22,11 @@ export async function buildWindow({ bundles, debug, page, target }: WindowBuild)
   await mkdir(staging, { recursive: true })
   const suffix = process.platform === 'win32' ? '.exe' : ''
   const engine = join(staging, `codelab-engine-${targetTriple()}${suffix}`)
-  const inputs = await makeEngine(staging, engine)
-  const built = page ?? join(root, 'desktop-client/ui/dist')
-  await gatherResources(join(staging, 'resources'), built, inputs)
+  const script = join(staging, 'engine.cjs')
+  const inputs = await bundleEngine(script)
+  const resources = join(staging, 'resources')
+  await gatherResources(resources, page ?? join(root, 'desktop-client/ui/dist'), inputs)
+  await makeEngine({ script, resources, folder: staging }, engine)
   const options = [
     ...['--config', 'tauri.bundle.conf.json'],
     ...(bundles ? ['--bundles', bundles.join(',')] : []),

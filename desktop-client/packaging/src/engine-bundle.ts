@@ -6,7 +6,7 @@ import { root } from './places.ts'
 /** Libraries try these and go on without them. */
 const optional = ['bufferutil', 'utf-8-validate']
 
-/** The engine as one script, in the older module form: the only one that a single executable takes. Answers the files it was made of. */
+/** The engine as one script: a function of the older module form's `require`, `__filename` and `__dirname`. Answers the files it was made of. */
 export async function bundleEngine(into: string): Promise<string[]> {
   const { metafile } = await build({
     absWorkingDir: root,
@@ -17,7 +17,12 @@ export async function bundleEngine(into: string): Promise<string[]> {
     target: 'node24',
     format: 'cjs',
     external: optional,
-    banner: { js: "const __moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
+    banner: {
+      js: "(function (require, __filename, __dirname) { const __moduleUrl = require('node:url').pathToFileURL(__filename).href;",
+    },
+    footer: { js: '})' },
+    minifySyntax: true,
+    minifyWhitespace: true,
     define: { 'import.meta.url': '__moduleUrl', 'import.meta.dirname': '__dirname' },
     metafile: true,
     legalComments: 'none',
