@@ -36,13 +36,16 @@ const ConversationPanel = later(
 /** Once the picture of now is on the screen. */
 function fetchTheRest(): void {
   requestAnimationFrame(() =>
-    setTimeout(() => [ConversationPanel, ApplyDialog].map(({ fetch }) => fetch())),
+    setTimeout(() => void Promise.all([ConversationPanel.fetch(), ApplyDialog.fetch()])),
   )
 }
 
-/** Begins a conversation in the project and brings it to the front. */
+/** Begins a conversation in the project and brings it to the front, drawn at once: the keyboard goes there. */
 async function begin(project: string | undefined): Promise<void> {
-  const opened = await call(openConversation, { body: project ? { project } : {} })
+  const [opened] = await Promise.all([
+    call(openConversation, { body: project ? { project } : {} }),
+    ConversationPanel.fetch(),
+  ])
   const conversation = conversationOf(opened)
   usePage.setState(({ conversations }) => ({
     session: conversation.sessionId,

@@ -18,7 +18,11 @@ export function later<Props extends object>(load: () => Promise<ComponentType<Pr
       </Suspense>
     )
   }
-  /** A failure is told where the part is drawn, which asks again. */
-  const fetch = () => void take().catch(() => undefined)
+  /** Done when the part is there. A failure is told where the part is drawn, which asks again. */
+  const fetch = () =>
+    take().then(
+      () => undefined,
+      () => undefined,
+    )
   return Object.assign(Later, { fetch })
 }
