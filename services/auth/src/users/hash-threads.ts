@@ -3,6 +3,8 @@ import { Worker } from 'node:worker_threads'
 
 /** How nice a hashing thread is to all others of the process; of 19. */
 const niceness = 10
+/** A thread takes 14 MiB even when it rests: after this time without a hash it ends. */
+const restMs = 60_000
 
 /** Runs as the whole program of a thread, so it names nothing outside itself. */
 async function hashing(niceness: number) {
@@ -39,11 +41,12 @@ const answerOf = (thread: Worker, parameters: Argon2Parameters) =>
 export type HashThreads = ReturnType<typeof createHashThreads>
 
 /**
- * argon2id on threads that give way to everything else: while all cores hash, a refresh is answered as if none did. There are as many
- * threads as there were hashes at once; whoever calls bounds these.
+ * argon2id on threads that give way to everything else: while all cores hash, a refresh goes first. There are as many
+ * threads as there were hashes at once; whoever calls bounds these. One that has nothing to do for `endAfterMs` ends.
  */
-export function createHashThreads() {
-  const idle = new Set<Worker>()
+export function createHashThreads({ endAfterMs = restMs } = {}) {
+  /** Each with what ends it. */
+  const idle = new Map<Worker, NodeJS.Timeout>()
   let isStopped = false
 
   const startThread = () => {
@@ -56,16 +59,29 @@ export function createHashThreads() {
     thread.unref()
     // What goes wrong during a hash is told to whoever waits for it; a thread that ends between two is replaced.
     thread.on('error', () => undefined)
-    thread.on('exit', () => idle.delete(thread))
+    thread.on('exit', () => forget(thread))
     return thread
   }
 
+  const forget = (thread: Worker) => {
+    clearTimeout(idle.get(thread))
+    idle.delete(thread)
+  }
+
+  /** The one that rests for the shortest time, so that the others come to their end. */
   const takeIdle = () => {
-    for (const thread of idle) {
-      idle.delete(thread)
-      return thread
+    const thread = [...idle.keys()].at(-1)
+    if (thread) forget(thread)
+    return thread
+  }
+
+  const rest = (thread: Worker) => {
+    // First out of the list, so that nobody takes one that is ending.
+    const end = () => {
+      forget(thread)
+      void thread.terminate()
     }
-    return undefined
+    idle.set(thread, setTimeout(end, endAfterMs).unref())
   }
 
   return {
@@ -75,7 +91,7 @@ export function createHashThreads() {
       try {
         const tag = await answerOf(thread, parameters)
         if (isStopped) void thread.terminate()
-        else idle.add(thread)
+        else rest(thread)
         return tag
       } catch (error) {
         // It may have ended, and is not used again.
@@ -85,7 +101,7 @@ export function createHashThreads() {
     },
     async stop(): Promise<void> {
       isStopped = true
-      await Promise.all([...idle].map((thread) => thread.terminate()))
+      await Promise.all([...idle.keys()].map((thread) => thread.terminate()))
     },
   }
 }

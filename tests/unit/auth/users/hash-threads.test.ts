@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { createHashThreads } from '@codelab/auth/users/hash-threads'
 import { hashPassword, unopenableHash, verifyPassword } from '@codelab/auth/users/password-hash'
+import { until } from '../../../support/until.ts'
 
 /** How nice each thread of this process is. */
 const nicenessOfThreads = async () => {
@@ -27,6 +28,16 @@ test('a hashing thread is nicer than the one that answers', async () => {
   await verifyPassword('a password', unopenableHash, threads.derive)
   const nice = (await nicenessOfThreads()).filter((niceness) => niceness === 10).length
   expect(nice - before).toBe(1)
+  await threads.stop()
+})
+
+test('a thread that has nothing to do ends, and the next hash has one again', async () => {
+  const threads = createHashThreads({ endAfterMs: 1 })
+  const nice = async () => (await nicenessOfThreads()).filter((niceness) => niceness === 10).length
+  const before = await nice()
+  await verifyPassword('a password', unopenableHash, threads.derive)
+  await until('the thread to end', async () => (await nice()) === before)
+  expect(await verifyPassword('a password', unopenableHash, threads.derive)).toBe(false)
   await threads.stop()
 })
 
