@@ -24,6 +24,8 @@ export type Account = {
   signOut(): Promise<boolean>
   /** Whom the token names: for showing only, the server alone judges tokens. */
   whoami(): Promise<Person>
+  /** Whose sign-in is kept here, without asking the server whether it still holds; undefined when none is, or it cannot be read. */
+  kept(): Promise<Person | undefined>
 }
 
 export const Person = AccessTokenClaims.pick({ sub: true, roles: true, aud: true }).extend({
@@ -134,6 +136,14 @@ export function createAccount(options: {
         return await revoke(server, tokens?.refresh_token ?? tokens?.access_token)
       }),
     whoami: async () => personOf(await current()),
+    kept: async () => {
+      try {
+        const tokens = await load()
+        return tokens && (tokens.refresh_token || usable(tokens)) ? personOf(tokens) : undefined
+      } catch {
+        return undefined // told by who asks for a token
+      }
+    },
   }
 }
 

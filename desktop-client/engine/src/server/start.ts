@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import type { ApplicationState, VersionMismatch } from '@codelab/contracts/engine-ui/application'
 import type { ShellCommand, ShellEvent } from '@codelab/contracts/engine-ui/shell'
 import type { SettingsState } from '@codelab/contracts/engine-ui/settings'
@@ -54,9 +53,6 @@ import { menusFor } from './shell/menus.ts'
 import { createShownPlaces } from './shell/shown-places.ts'
 import { saveWindow } from './shell/window-file.ts'
 import { languageOf, platformOf } from './surroundings.ts'
-
-/** How long the first picture waits for the sign-in. */
-const firstLookMs = 500
 
 export type EngineOptions = {
   readonly home: Home
@@ -262,10 +258,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     }
   }
 
-  // A sign-in that is kept is known at once, and soon when it must be renewed. A server that says nothing is not waited for.
-  const looked = desk.look()
+  // The first picture does not wait for the server: who was signed in stays so until it says otherwise.
+  const recalled = desk.recall()
+  void recalled.then(() => desk.look())
   const firstState = async () => {
-    await Promise.race([looked, setTimeout(firstLookMs, undefined, { ref: false })])
+    await recalled
     return state()
   }
 

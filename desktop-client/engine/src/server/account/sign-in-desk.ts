@@ -19,7 +19,9 @@ export type Asked =
 /** The person's way in and out, one at a time, and what a page shows of it. */
 export type SignInDesk = {
   state(): AccountState
-  /** Looks whether the sign-in that is kept here is good. */
+  /** Takes the sign-in that is kept here for good. */
+  recall(): Promise<void>
+  /** Looks whether it is. */
   look(): Promise<void>
   signIn(asked: Asked): Promise<AccountState>
   cancel(): void
@@ -66,6 +68,10 @@ export function createSignInDesk(parts: {
   const fail = (error: unknown) => {
     problem = problemOf(error)
     if (reasonOf(error) === 'signed_out') person = undefined
+  }
+
+  const recall = async (): Promise<void> => {
+    person = await account().kept()
   }
 
   const look = async (): Promise<void> => {
@@ -130,6 +136,7 @@ export function createSignInDesk(parts: {
 
   return {
     state,
+    recall,
     look,
     signIn: async (asked) => {
       cancel()
