@@ -1,4 +1,4 @@
-import { useEffect } from 'react'
+import { useLayoutEffect } from 'react'
 import { create } from 'zustand'
 import type { Command } from './command.ts'
 import { canonicalKeys } from './keys.ts'
@@ -6,9 +6,12 @@ import { canonicalKeys } from './keys.ts'
 /** Commands of the parts that are on the page now. */
 export const useCommandList = create<readonly Command[]>(() => [])
 
-/** Offers commands for as long as the calling part is on the page. Give the same array while nothing changes. */
+/**
+ * Offers commands for as long as the calling part is on the page: as soon as a person can see it, its keys do what it shows. Give the
+ * same array while nothing changes.
+ */
 export function useCommands(commands: readonly Command[]): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     useCommandList.setState((all) => [...all, ...commands], true)
     return () =>
       useCommandList.setState((all) => all.filter((each) => !commands.includes(each)), true)

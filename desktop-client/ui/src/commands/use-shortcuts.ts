@@ -1,11 +1,11 @@
-import { useEffect } from 'react'
+import { useLayoutEffect } from 'react'
 import { usePage } from '../state/store.ts'
 import { pressedKeys } from './keys.ts'
 import { commandFor, useCommandList } from './registry.ts'
 
-/** Runs commands by their keys, wherever the focus is; a part that handled the key itself comes first. */
+/** Runs commands by their keys, wherever the focus is, from the first picture on; a part that handled the key itself comes first. */
 export function useShortcuts(): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const plainTyping =
         !event.ctrlKey && !event.metaKey && !event.altKey && event.key.length === 1

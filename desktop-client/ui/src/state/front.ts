@@ -2,7 +2,8 @@ import { readView, saveView } from '@codelab/contracts/engine-ui/application'
 import { openProject } from '@codelab/contracts/engine-ui/projects'
 import { z } from 'zod'
 import { call } from '../engine/call.ts'
-import { attempt, changePage, usePage } from './store.ts'
+import type { EngineFailure } from '../engine/failure.ts'
+import { changePage, tell, usePage } from './store.ts'
 
 const params = { key: 'front' }
 
@@ -20,13 +21,18 @@ const frontNow = (): Front => {
 }
 
 async function bringBack({ session, person, project }: Front): Promise<void> {
-  const { application, project: asked, session: shown, person: now } = usePage.getState()
+  const before = usePage.getState()
+  // Who starts with another folder begins there, without a conversation about this one.
+  const isElsewhere = (asked: string | undefined) => asked !== undefined && asked !== project
+  if (isElsewhere(before.project)) return
+  const known = before.application?.projects.find(({ id }) => id === project)
+  if (before.project === undefined && known?.present)
+    await call(openProject, { body: { path: known.path } })
+  // What a link or a second start brought to the front meanwhile is what the person wants.
+  const { project: asked, session: shown, person: now } = usePage.getState()
+  if (isElsewhere(asked)) return
   // Before the sign-in nobody knows yet who comes: that is looked at then.
   const own = now === undefined || person === undefined || now === person
-  // Who starts with another folder begins there, without a conversation about this one.
-  if (asked !== undefined && asked !== project) return
-  const known = application?.projects.find(({ id }) => id === project)
-  if (asked === undefined && known?.present) await call(openProject, { body: { path: known.path } })
   // Together: a conversation is opened with the project that it is about.
   changePage({
     ...(asked === undefined && known?.present && { project: known.id }),
@@ -38,14 +44,18 @@ async function bringBack({ session, person, project }: Front): Promise<void> {
 export async function keepFront(): Promise<void> {
   const { value } = await call(readView, { params })
   const front = Front.safeParse(value)
-  if (front.success) attempt(bringBack(front.data))
+  // Until that is done, what is in front is not what the person left there.
+  if (front.success)
+    await bringBack(front.data).catch((error: unknown) => tell({ problem: error as EngineFailure }))
   let kept = JSON.stringify(value)
-  usePage.subscribe(() => {
+  const keep = () => {
     const now = frontNow()
     if (JSON.stringify(now) === kept) return
     kept = JSON.stringify(now)
     call(saveView, { params, body: { value: now } }).catch((error: unknown) =>
       console.warn('not remembered', error),
     )
-  })
+  }
+  usePage.subscribe(keep)
+  keep()
 }

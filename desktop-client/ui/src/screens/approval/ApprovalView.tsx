@@ -1,11 +1,11 @@
 import type { WaitingCall } from '@codelab/contracts/engine-ui/approvals'
 import { ChevronLeft, ChevronRight } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { useLayoutEffect, useRef, useState } from 'react'
 import { z } from 'zod'
 import { Button } from '../../parts/Button.tsx'
 import { ProblemText } from '../../parts/ProblemText.tsx'
 import { Visible } from '../../parts/Visible.tsx'
-import { focusOnMessage } from '../../state/message-box.ts'
+import { focusOnMessageIfFree } from '../../state/message-box.ts'
 import { changePage, showWaiting } from '../../state/store.ts'
 import { useRemembered } from '../../state/use-remembered.ts'
 import { useTexts } from '../../texts/texts.ts'
@@ -44,13 +44,10 @@ export function ApprovalView({ waiting, place }: Props) {
   const { call_id: id } = waiting
   const [feedback = '', setFeedback] = useRemembered(`feedback:${id}`, Feedback, '')
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isTyping(document.activeElement)) heading.current?.focus()
     // Once it is decided the keyboard goes on in the conversation, unless something else has taken it.
-    return () =>
-      void requestAnimationFrame(() => {
-        if (document.activeElement === document.body) focusOnMessage()
-      })
+    return focusOnMessageIfFree
   }, [id])
 
   const canApprove = preview !== undefined && !looking && !editing && !failure

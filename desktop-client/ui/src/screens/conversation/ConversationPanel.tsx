@@ -65,6 +65,7 @@ export function ConversationPanel({
   const { conversation, failure, open, readOlder } = useConversation(sessionId, project)
   const [model = '', setModel] = useRemembered(`model:${sessionId}`, Model, '')
   const [editing, setEditing] = useState<MessageItem>()
+  const [sent, setSent] = useState<string>()
   const stop = useCallback(
     () => attempt(call(cancelTurn, { params: { session: sessionId } })),
     [sessionId],
@@ -99,8 +100,10 @@ export function ConversationPanel({
   const { said, connection, unsent } = conversation
   const ended = connection.state === 'expired' || connection.state === 'ended'
   const sendNew = (content: string) => {
+    const id = crypto.randomUUID()
+    setSent(id)
     void send(sessionId, {
-      id: crypto.randomUUID(),
+      id,
       content,
       ...(model !== '' && { model }),
       ...(editing && { replaces: editing.id }),
@@ -127,6 +130,7 @@ export function ConversationPanel({
         items={said.items}
         hasOlder={conversation.older !== undefined}
         readOlder={readOlder}
+        sent={sent}
         {...(!ended && { onEdit: setEditing })}
       />
       <Announcer items={said.items} />

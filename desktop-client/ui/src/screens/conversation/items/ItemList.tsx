@@ -13,6 +13,8 @@ import { SessionContext } from './session-context.ts'
 
 /** Pixels; measured as soon as it is seen. */
 const guessedHeight = 96
+/** So near its end a list counts as read to it: what stands below it, as that the model thinks, comes and goes and moves the end. */
+const nearEnd = 60
 /** So near the top that the page of older messages is wanted: a fast scroll finds it read. */
 const nearTop = 60
 
@@ -29,10 +31,13 @@ export function ItemList({
   items,
   hasOlder,
   readOlder,
+  sent,
   onEdit,
 }: {
   readonly session: string
   readonly items: readonly Item[]
+  /** The message that the person has sent last. */
+  readonly sent: string | undefined
   readonly hasOlder: boolean
   readonly readOlder: () => Promise<void>
   readonly onEdit?: ((message: MessageItem) => void) | undefined
@@ -51,9 +56,17 @@ export function ItemList({
     paddingEnd: 12,
     anchorTo: 'end',
     followOnAppend: true,
+    scrollEndThreshold: nearEnd,
   })
   // A conversation opens at its end.
   useLayoutEffect(() => list.scrollToEnd(), [list])
+
+  const last = items.at(-1)
+  const isSentLast = last?.kind === 'message' && last.id === sent
+  // Whatever was read before: who says something looks on from there.
+  useLayoutEffect(() => {
+    if (isSentLast) list.scrollToEnd()
+  }, [isSentLast, list, sent])
 
   const rows = list.getVirtualItems()
   const first = rows[0]?.index ?? 0

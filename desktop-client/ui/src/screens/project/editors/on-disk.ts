@@ -7,7 +7,9 @@ import {
   bringToFront,
   changeFile,
   fileAt,
+  isAtOrBelow,
   isUnsaved,
+  moveFiles,
   type FilePlace,
   type OnDisk,
   type OpenFile,
@@ -39,23 +41,31 @@ export function withDisk(file: OpenFile, disk: OnDisk, readOnly: boolean): Parti
 }
 
 const reloadNow = async ({ id, project, path }: OpenFile): Promise<void> => {
-  const current = () => useOpenFiles.getState().files.find((each) => each.id === id)
-  try {
-    const { text, version, read_only } = await call(readFile, {
-      params: { project },
-      query: { path },
-    })
-    const file = current()
-    if (file) changeFile(id, withDisk(file, { text, version }, read_only))
-  } catch (error) {
-    const failure = error as EngineFailure
-    const gone = failure.reason === 'file_missing' && current()?.saved !== undefined
-    changeFile(id, gone ? { theirs: 'gone', failure: undefined } : { failure })
+  const read = await call(readFile, { params: { project }, query: { path } }).catch(
+    (error: unknown) => ({ failure: error as EngineFailure }),
+  )
+  const file = useOpenFiles.getState().files.find((each) => each.id === id)
+  if (!file) return
+  // Renamed while it was read: what lay there before says nothing of it.
+  if (file.path !== path) return reloadNow(file)
+  if (!('failure' in read)) {
+    const { text, version, read_only } = read
+    return changeFile(id, withDisk(file, { text, version }, read_only))
   }
+  const { failure } = read
+  const gone = failure.reason === 'file_missing' && file.saved !== undefined
+  changeFile(id, gone ? { theirs: 'gone', failure: undefined } : { failure })
 }
 
 /** Looks at what lies on the disk. Nothing that was typed is lost. */
 export const reload = ({ id }: OpenFile): Promise<void> => inTurn(id, reloadNow)
+
+/** A file or folder was renamed here: its tabs go along. That it left its old place may have been heard before. */
+export function followRename(project: string, from: string, to: string): void {
+  moveFiles(project, from, to)
+  for (const file of useOpenFiles.getState().files)
+    if (file.project === project && isAtOrBelow(file.path, to)) void reload(file)
+}
 
 /** Takes what lies on the disk; what was typed here is given up. */
 export const takeTheirs = (file: OpenFile): void => {

@@ -10,8 +10,8 @@ import { useCallback, useMemo, useState } from 'react'
 import { call } from '../../../engine/call.ts'
 import type { EngineFailure } from '../../../engine/failure.ts'
 import { keys } from '../../../state/queries.ts'
-import { openFile } from '../editors/on-disk.ts'
-import { closeDeleted, moveFiles } from '../editors/open-files.ts'
+import { followRename, openFile } from '../editors/on-disk.ts'
+import { closeDeleted } from '../editors/open-files.ts'
 import { parentOf } from './visible-rows.ts'
 
 /** A change of the tree that can be taken back. */
@@ -65,7 +65,7 @@ export function useTreeChanges(project: string) {
     (path: string, to: string) =>
       attempt([path, to], async () => {
         const moved = await call(moveEntry, { params, body: { path, to } })
-        moveFiles(project, path, moved.path)
+        followRename(project, path, moved.path)
         keep({ ...moved, kind: 'moved', from: path })
       }),
     [attempt, params, project],
@@ -87,7 +87,7 @@ export function useTreeChanges(project: string) {
       await call(undoChange, { params, body: { id: change } })
       setDone((all) => all.filter((each) => each.change !== change))
       setTold(undefined)
-      if (kind === 'moved') moveFiles(project, path, from)
+      if (kind === 'moved') followRename(project, path, from)
       if (kind === 'created') closeDeleted(project, path)
     })
   }, [attempt, done, params, project])
