@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { chmod, mkdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+import { FindPart } from '@codelab/contracts/engine-ui/files'
 import type { Project } from '@codelab/contracts/engine-ui/projects'
 import { until } from '../../support/until.ts'
 import { type EngineUnderTest, startEngineUnderTest } from './engine-under-test.ts'
@@ -170,8 +171,22 @@ describe('the editor', () => {
 })
 
 describe('find in files', () => {
-  type Found = { matches: { path: string; line: number; text: string }[]; more: boolean }
-  const find = (query: string) => engine.page.get<Found>(api(`find?${query}`))
+  const partsOf = (text: string) =>
+    text
+      .trimEnd()
+      .split('\n')
+      .map((line) => FindPart.parse(JSON.parse(line)))
+  const find = async (query: string) => {
+    const parts = partsOf((await engine.page.call('GET', api(`find?${query}`))).text)
+    const end = parts.at(-1)
+    if (end?.type !== 'end') throw new Error(`the search ended with ${JSON.stringify(end)}`)
+    const told = parts.slice(0, -1)
+    return {
+      times: told.length,
+      matches: told.flatMap((part) => (part.type === 'matches' ? part.matches : [])),
+      more: end.more,
+    }
+  }
 
   test('answers lines, ignoring case unless told, without what git ignores; secrets are the person’s own', async () => {
     await write('.gitignore', 'dist/\n')
@@ -187,6 +202,22 @@ describe('find in files', () => {
     const exact = await find('pattern=needle&case_sensitive=true&path=ab:c.txt')
     expect(exact.matches.map(({ line }) => line)).toEqual([2])
     expect((await find('pattern=needle&limit=1')).more).toBe(true)
+  })
+
+  test('tells what it finds while it looks on, in the order of paths, up to the limit', async () => {
+    const names = Array.from({ length: 1_500 }, (_, at) => `f${String(at).padStart(4, '0')}.txt`)
+    for (const name of names) await writeFile(at(name), 'needle\n')
+    const all = await find('pattern=needle&limit=10000')
+    expect(all.matches.map(({ path }) => path)).toEqual(names)
+    expect(all.more).toBe(false)
+    expect(all.times).toBeGreaterThan(1)
+    const first = await find('pattern=needle&limit=100')
+    expect(first.matches).toEqual(all.matches.slice(0, 100))
+    expect(first.more).toBe(true)
+  })
+
+  test('nothing found is an answer', async () => {
+    expect(await find('pattern=needle')).toEqual({ times: 0, matches: [], more: false })
   })
 
   test('a pattern that is none names itself', async () => {

@@ -47,16 +47,10 @@ async function failureOf(response: Response): Promise<EngineFailure> {
   })
 }
 
-/** Calls a route of the engine. Throws `EngineFailure`; an abort by `signal` throws the signal's reason. */
-export async function call<
-  Params extends z.ZodType,
-  Query extends z.ZodType,
-  Body extends z.ZodType,
-  Reply extends z.ZodType,
->(
-  route: Route<Params, Query, Body, Reply>,
-  { params, query, body, signal }: CallInput<Params, Query, Body> = {},
-): Promise<Output<Reply>> {
+async function ask<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType>(
+  route: Pick<Route<Params, Query, Body>, 'method' | 'path'>,
+  { params, query, body, signal }: CallInput<Params, Query, Body>,
+): Promise<Response> {
   const path = pathOf(route.path, params as Named) + queryOf(query as Named)
   let response: Response
   try {
@@ -73,6 +67,44 @@ export async function call<
     throw new EngineFailure(unreachable, { cause: error })
   }
   if (!response.ok) throw await failureOf(response)
+  return response
+}
+
+/** Calls a route of the engine. Throws `EngineFailure`; an abort by `signal` throws the signal's reason. */
+export async function call<
+  Params extends z.ZodType,
+  Query extends z.ZodType,
+  Body extends z.ZodType,
+  Reply extends z.ZodType,
+>(
+  route: Route<Params, Query, Body, Reply>,
+  input: CallInput<Params, Query, Body> = {},
+): Promise<Output<Reply>> {
+  const response = await ask(route, input)
   // The engine checks its own answers against the same contract.
   return (response.status === 204 ? undefined : await response.json()) as Output<Reply>
+}
+
+/** Calls a route that answers one JSON value a line, and hands them on as they come. Throws as `call` does, in the middle too. */
+export async function* callForParts<
+  Part,
+  Params extends z.ZodType = z.ZodType,
+  Query extends z.ZodType = z.ZodType,
+>(
+  route: Pick<Route<Params, Query, z.ZodUndefined>, 'method' | 'path'>,
+  input: CallInput<Params, Query, z.ZodUndefined>,
+): AsyncGenerator<Part> {
+  const { body } = await ask(route, input)
+  const reader = body?.pipeThrough(new TextDecoderStream()).getReader()
+  let rest = ''
+  for (;;) {
+    const read = await reader?.read().catch((error: unknown) => {
+      input.signal?.throwIfAborted()
+      throw new EngineFailure(unreachable, { cause: error })
+    })
+    if (!read || read.done) return
+    const lines = (rest + read.value).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) yield JSON.parse(line) as Part
+  }
 }

@@ -32,7 +32,8 @@ export const projectEn = {
   caseSensitive: 'Capitals matter',
   found: (lines: number, files: number) =>
     `${count(lines, { one: 'line', other: 'lines' })} in ${count(files, { one: 'file', other: 'files' })}`,
-  foundMore: 'There are more; say it more exactly.',
+  foundMore: (shown: number) =>
+    `There are more than these; ${count(shown, { one: 'line is', other: 'lines are' })} shown at most. Say it more exactly.`,
   foundStopped: 'The search took too long and was stopped.',
   openFiles: 'Open files',
   noFile: 'Open a file on the left.',

@@ -33,7 +33,8 @@ export const projectRu: typeof projectEn = {
   caseSensitive: 'Учитывать регистр',
   found: (lines, files) =>
     `${count(lines, { one: 'строка', few: 'строки', many: 'строк', other: 'строки' })} в ${count(files, { one: 'файле', few: 'файлах', many: 'файлах', other: 'файлах' })}`,
-  foundMore: 'Есть ещё; уточните запрос.',
+  foundMore: (shown) =>
+    `Есть ещё; показано не больше ${count(shown, { one: 'строки', few: 'строк', many: 'строк', other: 'строк' })}. Уточните запрос.`,
   foundStopped: 'Поиск шёл слишком долго и был остановлен.',
   openFiles: 'Открытые файлы',
   noFile: 'Откройте файл слева.',

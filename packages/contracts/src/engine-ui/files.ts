@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { route } from '../route.ts'
 import { maxFileBytes, RelativePath } from '../tools.ts'
+import { Problem } from './failures.ts'
 import { ProjectParams } from './projects.ts'
 
 /** The person's own file tree and editor: what they save here is not asked about. */
@@ -109,7 +110,7 @@ export const findInFiles = route({
   method: 'get',
   path: '/api/v1/projects/:project/find',
   summary:
-    'Lines of text files that hold a pattern, without what git ignores. It ends when the page no longer waits for it.',
+    'Lines of text files that hold a pattern, without what git ignores: as they are found, one JSON value (`FindPart`) a line. It ends when the page no longer waits for it.',
   access: 'page',
   params: ProjectParams,
   query: z.object({
@@ -121,14 +122,23 @@ export const findInFiles = route({
     limit: z.coerce.number().int().min(1).max(10_000).optional(),
   }),
   status: 200,
-  reply: z.object({
-    matches: z.array(FoundLine),
-    more: z.boolean(),
-    /** The search took too long; what was found until then is told. */
-    stopped: z.boolean(),
-  }),
   fails: [...placeFailures, 'unprocessable'],
 })
+
+/** A line of the answer: `matches` any number of times, in the order of paths, then one `end` or `failed`. */
+export const FindPart = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('matches'), matches: z.array(FoundLine) }),
+  z.object({
+    type: z.literal('end'),
+    /** There are more matches than `limit`, or than could be read. */
+    more: z.boolean(),
+    /** The search took too long; what was found until then was told. */
+    stopped: z.boolean(),
+  }),
+  /** What went wrong after the answer had begun. */
+  z.object({ type: z.literal('failed'), problem: Problem }),
+])
+export type FindPart = z.infer<typeof FindPart>
 
 /** How a file differs from the last commit; a conflict before all else. */
 export const GitState = z.enum(['conflicted', 'untracked', 'added', 'deleted', 'modified'])

@@ -13,6 +13,7 @@ import { openText, saveText } from '../../workspace/desk/edit-text.ts'
 import { findForPerson } from '../../workspace/desk/find-lines.ts'
 import { listFolder } from '../../workspace/desk/list-folder.ts'
 import { listNames } from '../../workspace/desk/list-names.ts'
+import { answerFound } from '../http/answer-found.ts'
 import type { Projects } from '../projects/projects.ts'
 
 const usualMatches = 1_000
@@ -42,8 +43,9 @@ export function fileRoutes(projects: Projects): RouteHandler[] {
       const regex = query.regex === 'true'
       const ignoreCase = query.case_sensitive !== 'true'
       const wanted = { pattern, path, limit, regex, ignoreCase }
-      const found = await findForPerson(bench(params.project), wanted, untilGone(ctx))
-      return { ...found, matches: [...found.matches] }
+      await answerFound(ctx, (tell) =>
+        findForPerson(bench(params.project), wanted, { signal: untilGone(ctx), tell }),
+      )
     }),
     handle(readGitStatus, ({ params, ctx }) => {
       bench(params.project)

@@ -1,3 +1,4 @@
+import { StringDecoder } from 'node:string_decoder'
 import { z } from 'zod'
 
 export type Match = { readonly path: string; readonly line: number; readonly text: string }
@@ -20,12 +21,38 @@ function parsed(line: string): unknown {
   }
 }
 
-/** The matches in what ripgrep printed; lines that were cut off are left out. */
-export function matchesOf(output: string): Match[] {
-  return output.split('\n').flatMap((line) => {
-    const match = MatchLine.safeParse(parsed(line))
-    if (!match.success) return []
-    const { path, lines, line_number } = match.data.data
-    return [{ path: path.text.replace(/^\.\//, ''), line: line_number, text: lines.text }]
-  })
+function matchIn(line: string): Match | undefined {
+  const match = MatchLine.safeParse(parsed(line))
+  if (!match.success) return undefined
+  const { path, lines, line_number } = match.data.data
+  return { path: path.text.replace(/^\.\//, ''), line: line_number, text: lines.text }
+}
+
+/** Reads what ripgrep prints as it comes: hands on the matches of one file once all of them are there. A line that was cut off is left out. */
+export function createMatchReader(onFile: (matches: readonly Match[]) => void) {
+  const decoder = new StringDecoder('utf8')
+  let rest = ''
+  let file: Match[] = []
+
+  const endFile = () => {
+    if (file.length > 0) onFile(file)
+    file = []
+  }
+  const take = (line: string) => {
+    const match = matchIn(line)
+    if (match?.path !== file[0]?.path) endFile()
+    if (match) file.push(match)
+  }
+  return {
+    add(chunk: Buffer): void {
+      const [first = '', ...others] = decoder.write(chunk).split('\n')
+      rest += first
+      for (const next of others) {
+        take(rest)
+        rest = next
+      }
+    },
+    /** Nothing more comes. */
+    end: endFile,
+  }
 }

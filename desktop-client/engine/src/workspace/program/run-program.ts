@@ -15,6 +15,8 @@ export type ProgramRun = {
   readonly signal: AbortSignal
   /** Bytes kept of the beginning and of the end of each stream. */
   readonly keep: { readonly head: number; readonly tail: number }
+  /** Given what the program prints as it comes, kept or not. */
+  readonly onOutput?: (chunk: Buffer) => void
 }
 
 export type ProgramEnd = {
@@ -69,7 +71,10 @@ export async function runProgram(run: ProgramRun): Promise<ProgramEnd> {
     detached: !windows,
     windowsHide: true,
   })
-  child.stdout.on('data', (chunk: Buffer) => stdout.add(chunk))
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout.add(chunk)
+    run.onOutput?.(chunk)
+  })
   child.stderr.on('data', (chunk: Buffer) => stderr.add(chunk))
 
   let stopped: ProgramEnd['stopped']

@@ -1,5 +1,5 @@
 import { alwaysAsks } from '@codelab/contracts/always-ask'
-import { matchesOf, type Match } from '../program/ripgrep-output.ts'
+import { createMatchReader, type Match } from '../program/ripgrep-output.ts'
 import { type ProgramEnd, runProgram } from '../program/run-program.ts'
 import { layersAbove, rulesIn } from '../listing/walk-files.ts'
 import { type FolderRules, isIgnored } from '../listing/ignore-rules.ts'
@@ -13,7 +13,10 @@ const defaultLimit = 200
 const timeoutMs = 20_000
 const longestLine = 500
 const mostBytes = 900_000
-const keep = { head: 16 * 1024 * 1024, tail: 64 * 1024 }
+/** Characters of matches that ripgrep may be ahead of those that are told. */
+const mostAhead = 16 * 1024 * 1024
+/** What matched is read as it comes; kept is what ripgrep says of the pattern. */
+const keep = { head: 64 * 1024, tail: 64 * 1024 }
 
 const options = [
   '--no-config',
@@ -74,12 +77,6 @@ const isIgnoredBelow = (layers: readonly FolderRules[], path: string, from: numb
   })
 }
 
-function byPath(matches: readonly Match[]): Map<string, Match[]> {
-  const files = new Map<string, Match[]>()
-  for (const match of matches) files.set(match.path, [...(files.get(match.path) ?? []), match])
-  return files
-}
-
 type Scope = { readonly parts: readonly string[]; readonly layers: readonly FolderRules[] }
 
 /** The real path to search and the rules that hold above it. */
@@ -99,7 +96,7 @@ async function scopeOf(bench: Bench, path: string): Promise<Scope & { readonly r
 async function run(
   bench: Bench,
   args: readonly string[],
-  signal: AbortSignal,
+  { signal, onOutput }: { signal: AbortSignal; onOutput: (chunk: Buffer) => void },
 ): Promise<ProgramEnd> {
   const program = await ripgrep()
   return await withFolder(bench, '.', async (root) =>
@@ -110,6 +107,7 @@ async function run(
       timeoutMs,
       signal,
       keep,
+      onOutput,
     }).catch((error: unknown) => {
       if (systemCode(error) === undefined) throw error
       throw new ToolFailure('failed', 'search is not available: ripgrep did not start.', error)
@@ -117,8 +115,8 @@ async function run(
   )
 }
 
-function assertSearched({ exitCode, stopped, stderr }: ProgramEnd): void {
-  if (stopped === 'aborted') throw new ToolFailure('cancelled', 'The search was cancelled.')
+function assertSearched({ exitCode, stopped, stderr }: ProgramEnd, signal: AbortSignal): void {
+  if (signal.aborted) throw new ToolFailure('cancelled', 'The search was cancelled.')
   if (stopped === undefined && exitCode === 2 && stderr.total > 0) {
     throw new ToolFailure('invalid_arguments', `The pattern cannot be used: ${stderr.text()}`)
   }
@@ -134,45 +132,66 @@ export type Wanted = {
   readonly shows?: (path: string) => boolean
 }
 
-export type Found = {
-  readonly matches: readonly Match[]
-  /** There are more matches than these. */
+export type SearchEnd = {
+  /** There are more matches than were told. */
   readonly more: boolean
-  /** It took too long; these were found until then. */
+  /** It took too long; what was found until then was told. */
   readonly stopped: boolean
 }
 
-/** The lines that match, in the order of paths. Without what git ignores, binary files and files over 1 MiB. */
-export async function findLines(bench: Bench, wanted: Wanted, signal: AbortSignal): Promise<Found> {
-  const { pattern, path = '.', regex = false, limit, ignoreCase = false } = wanted
+/**
+ * Tells the lines that match as they are found, those of a file together, in the order of paths, `limit` at most; then it looks no
+ * further. Without what git ignores, binary files and files over 1 MiB.
+ */
+export async function findLines(
+  bench: Bench,
+  wanted: Wanted,
+  { signal, tell }: { signal: AbortSignal; tell: (matches: readonly Match[]) => void },
+): Promise<SearchEnd> {
+  const { pattern, path = '.', regex = false, limit, ignoreCase = false, shows } = wanted
   const { parts, layers, rooted } = await scopeOf(bench, path)
-  const end = await run(
-    bench,
-    [
-      ...options,
-      ignoreCase ? '--ignore-case' : '--case-sensitive',
-      `--max-count=${limit + 1}`,
-      ...(rooted ? ['--ignore-file=.gitignore'] : []),
-      ...(regex ? [] : ['--fixed-strings']),
-      '--',
-      pattern,
-      ['.', ...parts].join('/'),
-    ],
-    signal,
-  )
-  assertSearched(end)
-  const found: Match[] = []
-  for (const [file, matches] of byPath(matchesOf(end.stdout.text()))) {
-    if (found.length > limit) break
-    if (isIgnoredBelow(layers, file, parts.length)) continue
-    if (wanted.shows && !wanted.shows(file)) continue
-    found.push(...(await confirmed(bench, file, matches)))
+  const enough = new AbortController()
+  const ending = AbortSignal.any([signal, enough.signal])
+  let told = 0
+  let isFull = false
+  const takeFile = async (matches: readonly Match[]) => {
+    const file = matches[0]?.path
+    if (file === undefined || isFull || signal.aborted) return
+    if (isIgnoredBelow(layers, file, parts.length) || shows?.(file) === false) return
+    const found = await confirmed(bench, file, matches)
+    if (signal.aborted) return
+    const fits = found.slice(0, limit - told)
+    told += fits.length
+    if (fits.length > 0) tell(fits)
+    isFull = found.length > fits.length
+    if (isFull) enough.abort()
   }
-  return {
-    matches: found.slice(0, limit),
-    more: found.length > limit || end.stdout.total > keep.head,
-    stopped: end.stopped !== undefined,
+  let ahead = 0
+  let work = Promise.resolve()
+  const reader = createMatchReader((matches) => {
+    const length = matches.reduce((sum, { text }) => sum + text.length, 0)
+    ahead += length
+    work = work.then(() => takeFile(matches)).then(() => void (ahead -= length))
+    if (ahead > mostAhead) enough.abort()
+  })
+  const onOutput = (chunk: Buffer) => {
+    if (!ending.aborted) reader.add(chunk)
   }
+  const args = [
+    ...options,
+    ignoreCase ? '--ignore-case' : '--case-sensitive',
+    `--max-count=${limit + 1}`,
+    ...(rooted ? ['--ignore-file=.gitignore'] : []),
+    ...(regex ? [] : ['--fixed-strings']),
+    '--',
+    pattern,
+    ['.', ...parts].join('/'),
+  ]
+  const end = await run(bench, args, { signal: ending, onOutput })
+  reader.end()
+  await work
+  assertSearched(end, signal)
+  return { more: enough.signal.aborted, stopped: end.stopped === 'timeout' }
 }
 
 /**
@@ -183,14 +202,17 @@ export const search: Run<'search'> = async (bench, args, signal) => {
   const { pattern, path, regex, limit = defaultLimit } = args
   const named = await isAskedAbout(bench, path)
   const shows = (file: string) => named || !alwaysAsks('search', { path: file })
-  const found = await findLines(bench, { pattern, path, regex, limit, shows }, signal)
-  const told = found.matches.map(({ path: file, line, text }) => `${file}:${line}: ${text}`)
+  const told: string[] = []
+  const tell = (matches: readonly Match[]) => {
+    for (const { path: file, line, text } of matches) told.push(`${file}:${line}: ${text}`)
+  }
+  const end = await findLines(bench, { pattern, path, regex, limit, shows }, { signal, tell })
   const kept = linesWithin(told, mostBytes)
   const notes = [
-    ...(found.more || kept.length < told.length
+    ...(end.more || kept.length < told.length
       ? [`[There are more than these ${kept.length}. Narrow with path or pattern, or raise limit.]`]
       : []),
-    ...(found.stopped ? [`[Stopped after ${timeoutMs / 1000} s; there may be more.]`] : []),
+    ...(end.stopped ? [`[Stopped after ${timeoutMs / 1000} s; there may be more.]`] : []),
   ]
   const lines = [...kept, ...notes]
   return lines.length === 0 ? '[No matches.]' : lines.join('\n')
