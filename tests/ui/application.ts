@@ -7,7 +7,6 @@ import type { Browser, Page } from 'playwright-core'
 import { en } from '../../desktop-client/ui/src/texts/en.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { startPlatform, type StartedPlatform } from '../support/platform.ts'
-import { until } from '../support/until.ts'
 import { startEngine } from './engine.ts'
 
 /** A window as large as a small laptop's. */
@@ -19,6 +18,8 @@ export type Application = {
   readonly page: Page
   /** The project's folder. */
   readonly folder: string
+  /** The engine's home. */
+  readonly home: string
   close(): Promise<void>
 }
 
@@ -44,11 +45,12 @@ export async function openApplication(
   await makeProject(folder, files)
   const platform = await startPlatform()
   const server = platform.ready.gateway
-  const engine = await startEngine({ home: join(scratch, 'home'), server, folder })
+  const home = join(scratch, 'home')
+  const engine = await startEngine({ home, server, folder })
   const browser: Browser = await launchChromium()
   const context = await browser.newContext({ locale: 'en-US', viewport: size })
   const page = await context.newPage()
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(30_000)
   await page.goto(engine.entry)
   await page.getByLabel(en.signIn.username).waitFor()
   return {
@@ -56,6 +58,7 @@ export async function openApplication(
     engine,
     page,
     folder,
+    home,
     async close() {
       await browser.close()
       await engine.stop()
@@ -71,19 +74,4 @@ export async function signIn({ page, platform }: Application): Promise<void> {
   await page.getByLabel(en.signIn.passwordLabel, { exact: true }).fill(platform.ready.password)
   await page.keyboard.press('Enter')
   await page.getByRole('navigation', { name: en.sessions.title }).waitFor()
-}
-
-/** Types a message into the conversation and sends it. */
-export async function say(page: Page, text: string): Promise<void> {
-  await page.getByLabel(en.conversation.message, { exact: true }).fill(text)
-  await page.keyboard.press('Enter')
-}
-
-/** Begins a conversation and waits until it is in front: nothing was said in it yet. */
-export async function beginConversation(page: Page): Promise<void> {
-  await page.keyboard.press('Control+Shift+N')
-  const log = page.getByRole('log', { name: en.conversation.log })
-  await until('an empty conversation', async () =>
-    (await log.count()) === 1 && (await log.getByRole('article').count()) === 0 ? true : undefined,
-  )
 }

@@ -1,5 +1,6 @@
 import { en } from '../../desktop-client/ui/src/texts/en.ts'
-import { beginConversation, openApplication, say, signIn, type Application } from './application.ts'
+import { openApplication, signIn, type Application } from './application.ts'
+import { beginConversation, say } from './talk.ts'
 import { controlsReadAloud } from './screens/controls-read-aloud.ts'
 
 /** An approval as the browser tells it to a screen reader. */
@@ -8,8 +9,8 @@ let application: Application
 beforeAll(async () => {
   application = await openApplication({ 'README.md': '# A project\n' })
   await signIn(application)
-}, 90_000)
-afterAll(() => application?.close(), 30_000)
+}, 180_000)
+afterAll(() => application?.close(), 60_000)
 
 test('what is asked, each word of the command, every way to decide; nothing is chosen and plain Enter decides nothing', async () => {
   const { page } = application

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { en } from '../../desktop-client/ui/src/texts/en.ts'
 import { until } from '../support/until.ts'
-import { type Application, beginConversation, openApplication, say, signIn } from './application.ts'
+import { type Application, openApplication, signIn } from './application.ts'
+import { beginConversation, say, turnEnds } from './talk.ts'
 
 /** What tool calls answered and changed, and what the person takes out of a conversation into a file. */
 let application: Application
@@ -20,8 +21,8 @@ beforeAll(async () => {
   page = application.page
   await signIn(application)
   await beginConversation(page)
-}, 90_000)
-afterAll(() => application?.close(), 30_000)
+}, 180_000)
+afterAll(() => application?.close(), 60_000)
 
 const text = (path: string) => readFile(join(application.folder, path), 'utf8')
 const textBecomes = (path: string, wanted: string) =>
@@ -42,6 +43,7 @@ test('a call’s row opens to its arguments and its result; a long one comes in 
   await until('the next part', async () => (await shown()) > first || undefined)
   await call(/read_file log\.txt.*done/).click()
   await result().waitFor({ state: 'detached' })
+  await turnEnds(page)
 })
 
 test('what a call changed is undone from its row', async () => {
@@ -52,6 +54,7 @@ test('what a call changed is undone from its row', async () => {
   await call(/write_file hello\.txt.*done/).click()
   await page.getByRole('button', { name: en.changes.undo, exact: true }).click()
   await page.getByText(en.changes.undone, { exact: true }).waitFor()
+  await turnEnds(page)
   await expect(text('hello.txt')).rejects.toMatchObject({ code: 'ENOENT' })
 })
 
@@ -67,6 +70,7 @@ describe('a block of code', () => {
   test('is shown as a difference of the file that it names; closed, it wrote nothing', async () => {
     await say(page, block)
     await page.locator('pre code', { hasText: 'export const fee = 2' }).waitFor()
+    await turnEnds(page)
     expect(await (await open()).textContent()).toContain('fee = 2')
     await page.getByRole('textbox', { name: en.apply.now }).getByText('fee').waitFor()
     await page.keyboard.press('Escape')
@@ -80,6 +84,7 @@ describe('a block of code', () => {
     await page.keyboard.type('// mine')
     await page.getByRole('button', { name: en.apply.apply, exact: true }).click()
     await textBecomes('fees.ts', 'export const fee = 2\n// mine')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
     await page.keyboard.press('Control+3')
     const row = page.locator('[data-change]', { hasText: 'fees.ts' })
     await row.getByRole('button').first().click()

@@ -1,7 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { resolve } from 'node:path'
+import type { z } from 'zod'
+import type { ShellCommand } from '@codelab/contracts/engine-ui/shell'
 import { until } from '../support/until.ts'
+
+/** A start reads hundreds of files: where much else runs that takes its time. */
+const startsWithinMs = 60_000
 
 const program = resolve(import.meta.dirname, '../../desktop-client/engine/src/main.ts')
 
@@ -39,14 +44,21 @@ export async function startEngine({
   child.stderr.on('data', (chunk: Buffer) => void (text += chunk.toString()))
   const entries = () => [...text.matchAll(/^ENGINE_URL (\S+)$/gm)].map(([, url]) => url!)
   const exited = once(child, 'exit')
-  const entry = await until('the engine’s address', () => {
-    if (child.exitCode !== null) throw new Error(`the engine ended:\n${text}`)
-    return entries()[0]
-  })
+  const entry = await until(
+    'the engine’s address',
+    () => {
+      if (child.exitCode !== null) throw new Error(`the engine ended:\n${text}`)
+      return entries()[0]
+    },
+    startsWithinMs,
+  )
   return {
     entry,
     pid: child.pid!,
     output: () => text,
+    /** What the window tells its engine, as a line of its own. */
+    tell: (command: z.input<typeof ShellCommand>) =>
+      void child.stdin.write(`${JSON.stringify(command)}\n`),
     /** Another address, for another page. */
     async newEntry(): Promise<string> {
       const known = entries().length

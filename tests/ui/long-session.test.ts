@@ -6,7 +6,6 @@ import { decodeJwt } from 'jose'
 import { storeSessions } from '../load/page/long-sessions.ts'
 import { type OpenedPage, openPage } from '../load/page/open-page.ts'
 import { timeToOpen } from '../load/page/opening.ts'
-import { median } from '../load/statistics.ts'
 import { stateOf } from '../support/people.ts'
 import { startPlatform, type StartedPlatform } from '../support/platform.ts'
 import { silentLog } from '../support/silent-log.ts'
@@ -14,7 +13,7 @@ import { signIn } from '../support/socket.ts'
 
 /** The page with sessions of 10,000 messages and of 100: what is not seen must cost nothing. */
 const lengths = { long: 10_000, short: 100 }
-const rounds = [1, 2, 3]
+const rounds = [1, 2, 3, 4, 5]
 /** Reading and drawing it all would take some ten times as long. */
 const mostTimes = 3
 
@@ -43,13 +42,13 @@ beforeAll(async () => {
   await mkdir(project)
   const home = join(scratch, 'home')
   opened = await openPage({ gateway, username, password, home, project })
-}, 120_000)
+}, 180_000)
 
 afterAll(async () => {
   await opened?.close()
   await platform?.remove()
   await rm(scratch, { recursive: true, force: true })
-}, 30_000)
+}, 60_000)
 
 test('a session of 10,000 messages opens as fast as one of 100', async () => {
   const times = { long: [] as number[], short: [] as number[] }
@@ -57,8 +56,9 @@ test('a session of 10,000 messages opens as fast as one of 100', async () => {
     times.short.push(await timeToOpen(opened.page, of(lengths.short)[n]!))
     times.long.push(await timeToOpen(opened.page, long))
   }
-  expect(median(times.long) / median(times.short)).toBeLessThan(mostTimes)
-}, 60_000)
+  // Of each the fastest: what else this machine does only ever adds to a time.
+  expect(Math.min(...times.long) / Math.min(...times.short)).toBeLessThan(mostTimes)
+}, 120_000)
 
 test('only what can be seen of it is in the document', async () => {
   expect(await opened.page.getByRole('log').getByRole('article').count()).toBeLessThan(40)
@@ -75,4 +75,4 @@ test('scrolled up, its earlier messages come; what was read stays where it is', 
     ).resolves.toMatchObject({ there: true })
     await question.waitFor()
   }
-}, 90_000)
+}, 180_000)

@@ -34,21 +34,21 @@ beforeAll(async () => {
     viewport: { width: 1400, height: 850 },
   })
   page = await context.newPage()
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(30_000)
   page.on(
     'console',
     (message) => void (message.type() === 'error' && complaints.push(message.text())),
   )
   page.on('pageerror', (error) => void complaints.push(error.message))
   await page.goto(engine.entry)
-}, 90_000)
+}, 180_000)
 
 afterAll(async () => {
   await browser?.close()
   await engine?.stop()
   await platform?.remove()
   await rm(scratch, { recursive: true, force: true })
-}, 30_000)
+}, 60_000)
 
 const say = async (text: string) => {
   await page.getByLabel('Message', { exact: true }).fill(text)
@@ -67,7 +67,7 @@ test('a wrong password is said in words, the right one signs in', async () => {
   await page.getByLabel('Password', { exact: true }).fill(password)
   await page.getByRole('button', { name: 'Sign in with a password' }).click()
   await file('README.md').waitFor()
-}, 60_000)
+}, 120_000)
 
 test('a question is answered, with the tool call that it took', async () => {
   await page.getByRole('button', { name: 'New', exact: true }).click()

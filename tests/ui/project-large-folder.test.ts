@@ -7,7 +7,7 @@ let project: ProjectPage
 
 beforeAll(async () => {
   project = await openProjectPage(Object.fromEntries(large.map((path) => [path, ''])))
-}, 60_000)
+}, 120_000)
 afterAll(() => project?.close())
 
 test('a large folder is shown by its beginning first, then whole', async () => {

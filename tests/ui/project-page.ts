@@ -64,7 +64,7 @@ export async function openProjectPage(
     })
     if (script !== undefined) await context.addInitScript(script)
     const page = await context.newPage()
-    page.setDefaultTimeout(15_000)
+    page.setDefaultTimeout(30_000)
     page.on('pageerror', (error) => void complaints.push(error.message))
     await page.goto(entry)
     await page.getByRole('tree', { name: 'Files' }).waitFor()

@@ -16,7 +16,7 @@ beforeAll(async () => {
     'docs/guide.md': 'Read this.\n',
   })
   page = project.page
-}, 60_000)
+}, 120_000)
 afterAll(() => project?.close())
 
 const there = (path: string) =>
@@ -66,8 +66,11 @@ test('F2 renames; an open tab goes along with what was typed in it, and Undo tak
   await tree().focus()
   await page.keyboard.press('F2')
   const field = page.getByLabel('New name of README.md')
-  await field.waitFor()
-  expect(await page.evaluate('document.activeElement.selectionEnd')).toBe(6)
+  await field.and(page.locator(':focus')).waitFor()
+  await until(
+    'the name without its ending to be chosen',
+    async () => (await page.evaluate('document.activeElement.selectionEnd')) === 6,
+  )
   await field.fill('a/b.md')
   await page.getByText('A name has no slash in it.').waitFor()
   await page.keyboard.press('Enter')
@@ -80,6 +83,31 @@ test('F2 renames; an open tab goes along with what was typed in it, and Undo tak
   await lineOf(page, 'README.md').waitFor()
   await editorOf(page, 'README.md').getByText('typed').waitFor()
   expect([await there('README.md'), await there('START.md')]).toEqual([true, false])
+})
+
+test('a rename that the disk tells of before it is answered takes its tab along as well', async () => {
+  const heard = page.waitForRequest(/\/file\?path=README\.md$/)
+  await page.route(
+    '**/entries/move',
+    async (route) => {
+      const answer = await route.fetch()
+      await heard
+      await route.fulfill({ response: answer })
+    },
+    { times: 1 },
+  )
+  await tree().focus()
+  await page.keyboard.press('r')
+  await onCurrent('README.md')
+  await page.keyboard.press('F2')
+  await page.getByLabel('New name of README.md').fill('START.md')
+  await page.keyboard.press('Enter')
+  await editorOf(page, 'START.md').getByText('typed').waitFor()
+  await page.getByText('This file is no longer on the disk.').waitFor({ state: 'detached' })
+  await onCurrent('START.md')
+  await page.keyboard.press('Control+z')
+  await editorOf(page, 'README.md').getByText('typed').waitFor()
+  await lineOf(page, 'README.md').waitFor()
 })
 
 test('a name that is taken changes nothing and says so; Escape gives a name up', async () => {
@@ -116,8 +144,10 @@ test('the menu of a folder makes a file and a folder in it; a new file opens', a
 test('the menu comes by the keyboard too, and copies a path', async () => {
   await tree().focus()
   await page.keyboard.press('Shift+F10')
-  await page.getByRole('menuitem', { name: 'Copy the path' }).waitFor()
+  // A menu takes the keyboard a moment after it is drawn.
+  await page.locator('[role=menu]:focus, [role=menu] :focus').waitFor()
   await page.keyboard.press('c')
+  await page.getByRole('menuitem', { name: 'Copy the path' }).and(page.locator(':focus')).waitFor()
   await page.keyboard.press('Enter')
   await until('the copied path', async () =>
     (await page.evaluate('navigator.clipboard.readText()')) === 'docs/images' ? true : undefined,

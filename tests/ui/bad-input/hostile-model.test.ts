@@ -9,16 +9,8 @@ import type { StandIn } from '../../support/vendors/stand-in.ts'
 import { snapshotOf } from '../../support/snapshot.ts'
 import { until } from '../../support/until.ts'
 import { startLargeVendor } from './large-pieces.ts'
-import {
-  beginConversation,
-  busyPeriods,
-  isFrozen,
-  messageBox,
-  openWindow,
-  say,
-  signIn,
-  type Window,
-} from './window.ts'
+import { busyPeriods, isFrozen, openWindow, signIn, type Window } from './window.ts'
+import { beginByButton, messageBox, say, turnEnds } from '../talk.ts'
 
 /** A model that wants to run scripts, to call home, to deceive the eye and to choke the page. Real engine and platform between. */
 let vendor: StandIn
@@ -68,7 +60,7 @@ beforeAll(async () => {
   page.on('pageerror', (error) => void complaints.push(error.message))
   page.on('popup', (popup) => void leaving.push(popup.url()))
   await signIn(page, platform.ready)
-}, 90_000)
+}, 180_000)
 
 afterAll(async () => {
   await window?.close()
@@ -76,13 +68,13 @@ afterAll(async () => {
   await platform?.remove()
   await vendor?.close()
   foreign?.close()
-}, 30_000)
+}, 60_000)
 
 beforeEach(async () => {
   ;[leaving, complaints, foreignHits] = [[], [], 0]
-  await beginConversation(page)
+  await beginByButton(page)
   await busyPeriods(page)
-}, 30_000)
+}, 60_000)
 afterEach(() => {
   expect(leaving).toEqual([])
   expect(complaints).toEqual([])
@@ -131,7 +123,7 @@ test('markdown with scripts, handlers, script links and remote pictures is text:
   plays(says(attacks().join('\n\n')))
   await say(page, 'hello')
   await answer().getByText('the last line').waitFor()
-  await until('the end of the answer', () => messageBox(page).isEnabled())
+  await turnEnds(page)
   const made = await page.evaluate<{ active: string[]; handlers: string[]; links: string[] }>(`
     (() => {
       const inside = [...document.querySelectorAll('[role=log] article *')]
@@ -155,7 +147,7 @@ test('markdown with scripts, handlers, script links and remote pictures is text:
     await answer().getByText(name, { exact: false }).first().click({ force: true })
   expect(await page.evaluate('window.ran')).toBeUndefined()
   expect(new URL(page.url()).pathname).toBe('/')
-}, 30_000)
+}, 60_000)
 
 test('terminal escapes and marks that turn the reading direction are seen as code points', async () => {
   plays(
@@ -169,33 +161,31 @@ test('terminal escapes and marks that turn the reading direction are seen as cod
   const row = (path: string) => page.locator(`[role=treeitem] [data-path="${path}"]`)
   expect(await row('esc\u001B[31m.txt').innerText()).toContain('U+001B')
   expect(await row('right\u202Egnp.txt').innerText()).toContain('U+202E')
-}, 30_000)
+}, 60_000)
 
-const nested: [string, string][] = [
-  ['quotes in quotes', `${'> '.repeat(9_000)}deep`],
-  ['lists in lists', `${'- '.repeat(9_000)}deep`],
-  ['brackets', `${'['.repeat(18_000)}deep`],
-  ['stars', `${'*a **a '.repeat(2_500)}deep`],
-  ['an endless table', `|${'a|'.repeat(4_500)}\n|${'-|'.repeat(4_500)}\n|deep|`],
-  ['code marks', `${'`'.repeat(9_000)} deep ${'`'.repeat(8_999)}`],
+/** By its name, with the word that tells this answer from the one before it. */
+const nested: [string, (deep: string) => string][] = [
+  ['quotes in quotes', (deep) => `${'> '.repeat(9_000)}${deep}`],
+  ['lists in lists', (deep) => `${'- '.repeat(9_000)}${deep}`],
+  ['brackets', (deep) => `${'['.repeat(18_000)}${deep}`],
+  ['stars', (deep) => `${'*a **a '.repeat(2_500)}${deep}`],
+  ['an endless table', (deep) => `|${'a|'.repeat(4_500)}\n|${'-|'.repeat(4_500)}\n|${deep}|`],
+  ['code marks', (deep) => `${'`'.repeat(9_000)} ${deep} ${'`'.repeat(8_999)}`],
 ]
 test('markdown that breaks its readers stands as it was written, and the page lives', async () => {
-  for (const [name, text] of nested) {
-    plays(says(text))
+  for (const [index, [name, text]] of nested.entries()) {
+    const deep = `deep${index}`
+    plays(says(text(deep)))
     await say(page, name)
-    await answer().getByText('deep').last().waitFor({ state: 'attached' })
-    await until('the end of the turn', async () =>
-      (await page.getByRole('button', { name: 'Stop', exact: true }).count()) === 0
-        ? true
-        : undefined,
-    )
+    await answer().getByText(deep).last().waitFor({ state: 'attached' })
+    await turnEnds(page)
     const busy = await busyPeriods(page)
-    console.log(`${name}: longest task ${busy.longest} ms`)
+    console.log(`${name}: longest task ${busy.longest} ms (${busy.alone} alone)`)
     expect(isFrozen(busy)).toBe(false)
   }
   await messageBox(page).fill('still here')
   expect(await messageBox(page).inputValue()).toBe('still here')
-}, 60_000)
+}, 120_000)
 
 test('5 MiB of one line come and go without a frozen page; the whole can be asked for', async () => {
   const line = 'x'.repeat(5 * 1024 * 1024)
@@ -206,7 +196,7 @@ test('5 MiB of one line come and go without a frozen page; the whole can be aske
   await until(
     'the whole line',
     async () => (await more.allTextContents()).some((name) => name.includes('5,192,880')),
-    60_000,
+    120_000,
   )
   const streaming = await busyPeriods(page)
   await more.click()
@@ -225,10 +215,10 @@ test('5 MiB of one line come and go without a frozen page; the whole can be aske
   await more.waitFor()
   const again = await busyPeriods(page)
   console.log(
-    `5 MiB of one line: longest task ${streaming.longest} ms while it came, ${shown.longest} ms for more of it, ${again.longest} ms read again`,
+    `5 MiB of one line: longest task ${streaming.longest} ms (${streaming.alone} alone) while it came, ${shown.longest} ms (${shown.alone} alone) for more of it, ${again.longest} ms (${again.alone} alone) read again`,
   )
   expect([streaming, shown, again].filter(isFrozen)).toEqual([])
-}, 120_000)
+}, 180_000)
 
 test('names with line feeds and turned reading directions are code points in the approval', async () => {
   plays(
@@ -254,7 +244,7 @@ test('names with line feeds and turned reading directions are code points in the
     await page.getByRole('button', { name: 'Reject', exact: true }).click()
   }
   await answer().getByText('Done.').waitFor()
-}, 60_000)
+}, 120_000)
 
 test('arguments of megabytes are shown in parts, to their end, and can be rejected', async () => {
   const word = `begin${'w'.repeat(32_700)}end`
@@ -288,12 +278,13 @@ test('arguments of megabytes are shown in parts, to their end, and can be reject
     }
     const busy = await busyPeriods(page)
     console.log(
-      `${JSON.stringify(args).length} characters for ${tool}: longest task ${busy.longest} ms`,
+      `${JSON.stringify(args).length} characters for ${tool}: longest task ${busy.longest} ms (${busy.alone} alone)`,
     )
     expect(isFrozen(busy)).toBe(false)
     await page.getByRole('button', { name: 'Reject', exact: true }).click()
     await approval().waitFor({ state: 'detached' })
+    await turnEnds(page)
     await answer().getByText('Done.').waitFor()
   }
   expect(await snapshotOf(window.folder)).toEqual(before)
-}, 90_000)
+}, 180_000)

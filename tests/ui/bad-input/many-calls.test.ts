@@ -4,14 +4,8 @@ import { launchChromium } from '../../support/chromium.ts'
 import { snapshotOf } from '../../support/snapshot.ts'
 import { tokenOf } from '../../integration/engine-server/engine-under-test.ts'
 import { startStandIn, type StandIn } from '../../integration/engine-connection/stand-in.ts'
-import {
-  beginConversation,
-  busyPeriods,
-  isFrozen,
-  messageBox,
-  openWindow,
-  type Window,
-} from './window.ts'
+import { busyPeriods, isFrozen, openWindow, type Window } from './window.ts'
+import { beginByButton, messageBox } from '../talk.ts'
 
 /**
  * A turn of 10,000 calls, every second one a deletion that wants a decision, the others run by the engine. The workspace is one that
@@ -40,12 +34,12 @@ beforeAll(async () => {
       }),
   })
   ;({ page } = window)
-}, 60_000)
+}, 120_000)
 afterAll(async () => {
   await window?.close()
   await browser?.close()
   await workspace?.stop()
-}, 30_000)
+}, 60_000)
 
 /** The agent's part: claims are granted, results resolve, a stop ends what is open. */
 function playTurn() {
@@ -79,7 +73,7 @@ function playTurn() {
 
 test('10,000 calls: one decision at a time, a page that answers, and one button that stops them all', async () => {
   page.setDefaultTimeout(60_000)
-  await beginConversation(page)
+  await beginByButton(page)
   const before = await snapshotOf(window.folder)
   await busyPeriods(page)
   playTurn()
@@ -94,7 +88,7 @@ test('10,000 calls: one decision at a time, a page that answers, and one button 
   expect(await messageBox(page).inputValue()).toBe('typed meanwhile')
   expect(await snapshotOf(window.folder)).toEqual(before)
   console.log(
-    `10,000 calls: longest task ${coming.longest} ms while they came, ${stopping.longest} ms while they were stopped`,
+    `10,000 calls: longest task ${coming.longest} ms (${coming.alone} alone) while they came, ${stopping.longest} ms (${stopping.alone} alone) while they were stopped`,
   )
   expect([coming, stopping].filter(isFrozen)).toEqual([])
 }, 180_000)

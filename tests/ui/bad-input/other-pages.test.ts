@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser, Page } from 'playwright-core'
@@ -26,18 +27,21 @@ beforeAll(async () => {
   window = await openWindow(browser, { server: 'http://127.0.0.1:1' })
   await window.page.getByRole('heading', { name: 'Sign in to CodeLab' }).waitFor()
   ;({ origin } = new URL(window.page.url()))
-  await until('the engine has written what it writes by itself', async () =>
-    Object.keys(await snapshotOf(window.home)).some((path) => path.includes('/seen/')),
-  )
+  await until('engine and page have written what they write by themselves', async () => {
+    const written = await readdir(window.home, { recursive: true })
+    return [/^seen\/[^/]+\.json$/, /^views\/front\.json$/].every((name) =>
+      written.some((path) => name.test(path)),
+    )
+  })
   projectId = await window.page.evaluate<string>(
     `fetch('/api/v1/state').then((answer) => answer.json()).then(({ project }) => project)`,
   )
-}, 60_000)
+}, 120_000)
 afterAll(async () => {
   await window?.close()
   await browser?.close()
   foreign?.close()
-}, 30_000)
+}, 60_000)
 
 /** Everything that could have changed: the project, what the engine keeps, what it says of itself. */
 const everything = async () => ({
@@ -203,7 +207,7 @@ test.each([
     expect(tried).toBeGreaterThan(400)
     console.log(`${name}: ${tried} tries, ${got.length} read, 0 effects`)
   },
-  60_000,
+  120_000,
 )
 
 test('a name that is made to point here (DNS rebinding): its requests are of one origin, and refused', async () => {
@@ -216,7 +220,7 @@ test('a name that is made to point here (DNS rebinding): its requests are of one
   expect(got).toEqual([])
   expect(await everything()).toEqual(before)
   console.log(`DNS rebinding: ${tried} tries, ${got.length} read, 0 effects`)
-}, 60_000)
+}, 120_000)
 
 test('a link to the page, a window that opens it, a used address: no way in', async () => {
   const page = await visit(`http://127.0.0.1:${foreignPort()}/`)
@@ -233,7 +237,7 @@ test('a link to the page, a window that opens it, a used address: no way in', as
   await again.getByText('This address was used before, or is too old.').waitFor()
   await again.getByText('Open the page from the application, or with: codelab open').waitFor()
   await again.close()
-}, 30_000)
+}, 60_000)
 
 test('the same requests from the person’s own page do have their effect', async () => {
   const before = await everything()
@@ -246,4 +250,4 @@ test('the same requests from the person’s own page do have their effect', asyn
   const after = await everything()
   expect(after).not.toEqual(before)
   expect(Object.keys(after.files).some((path) => path.endsWith('planted.txt'))).toBe(true)
-}, 30_000)
+}, 60_000)

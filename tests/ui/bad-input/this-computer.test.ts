@@ -7,15 +7,8 @@ import { launchChromium } from '../../support/chromium.ts'
 import { startPlatform, type StartedPlatform } from '../../support/platform.ts'
 import { until } from '../../support/until.ts'
 import { startEngine } from '../engine.ts'
-import {
-  beginConversation,
-  messageBox,
-  openWindow,
-  say,
-  signIn,
-  told,
-  type Window,
-} from './window.ts'
+import { openWindow, signIn, told, type Window } from './window.ts'
+import { beginByButton, messageBox, say } from '../talk.ts'
 
 /** Disks that are full or read-only, a folder that goes away, two windows at one project: each told in the page, nothing typed lost. */
 let platform: StartedPlatform
@@ -26,11 +19,11 @@ let page: Page
 beforeAll(async () => {
   platform = await startPlatform()
   browser = await launchChromium()
-}, 60_000)
+}, 120_000)
 afterAll(async () => {
   await browser?.close()
   await platform?.remove()
-}, 30_000)
+}, 60_000)
 afterEach(() => window?.close())
 
 const row = (at: Page, path: string) => at.locator(`[role=treeitem] [data-path="${path}"]`)
@@ -95,11 +88,11 @@ describe('the disk of the project', () => {
     await editor(page).press('Control+s')
     await until('it is saved', async () => (await onDisk('README.md')) === '# A project\nmine')
     await unsaved(page).waitFor({ state: 'detached' })
-  }, 30_000)
+  }, 60_000)
 
   test('is full: what the assistant could not write says why', async () => {
     await fill()
-    await beginConversation(page)
+    await beginByButton(page)
     await say(page, 'write "hello" to hello.txt')
     await approve(page)
     const call = page.getByRole('button', { name: /write_file hello\.txt.*failed/ })
@@ -114,7 +107,7 @@ describe('the disk of the project', () => {
       'filler',
       '',
     ])
-  }, 30_000)
+  }, 60_000)
 
   test('became read-only: neither person nor assistant writes, and both are told', async () => {
     await type(page, 'mine')
@@ -123,13 +116,13 @@ describe('the disk of the project', () => {
     await told(page, 'This lies on a read-only disk; nothing was changed.')
     await unsaved(page).waitFor()
     expect(await editor(page).innerText()).toContain('mine')
-    await beginConversation(page)
+    await beginByButton(page)
     await say(page, 'write "hello" to hello.txt')
     await approve(page)
     await page.getByRole('button', { name: /write_file hello\.txt.*failed/ }).click()
     await page.getByRole('log').getByText('lies on a read-only file system').first().waitFor()
     expect(await onDisk('README.md')).toBe('# A project\n')
-  }, 30_000)
+  }, 60_000)
 })
 
 test('CodeLab’s own disk is full: settings and drafts say so, and the work goes on', async () => {
@@ -142,7 +135,7 @@ test('CodeLab’s own disk is full: settings and drafts say so, and the work goe
     'sh',
   ]
   await show({ inside: own })
-  await beginConversation(page)
+  await beginByButton(page)
   await beside(`cat /dev/zero > '${window.home}/filler' 2>/dev/null; true`)
   await page.keyboard.press('Control+,')
   await page.getByLabel('Dark', { exact: true }).click()
@@ -158,11 +151,11 @@ test('CodeLab’s own disk is full: settings and drafts say so, and the work goe
     'the dark theme',
     async () => (await page.locator('html').getAttribute('data-theme')) === 'dark',
   )
-}, 60_000)
+}, 120_000)
 
 test('the folder is removed while it is open: told at once; what was typed waits until it is back', async () => {
   await show()
-  await beginConversation(page)
+  await beginByButton(page)
   await type(page, 'mine')
   const away = join(window.root, 'away')
   await rename(window.folder, away)
@@ -180,7 +173,7 @@ test('the folder is removed while it is open: told at once; what was typed waits
   await mkdir(window.folder)
   await writeFile(join(window.folder, 'README.md'), '# A project\n')
   await until('the folder is back', async () => (await above.count()) === 1)
-  await beginConversation(page)
+  await beginByButton(page)
   await until('all is well', async () => (await above.count()) === 0)
   await row(page, 'README.md').waitFor()
   await editor(page).press('Control+s')
@@ -188,7 +181,7 @@ test('the folder is removed while it is open: told at once; what was typed waits
     'it is saved',
     async () => (await readFile(join(window.folder, 'README.md'), 'utf8')) === '# A project\nmine',
   )
-}, 60_000)
+}, 120_000)
 
 describe('two windows at one project', () => {
   test('know of each other; a decision is taken once; nobody writes over the other’s edit', async () => {
@@ -196,7 +189,7 @@ describe('two windows at one project', () => {
     const { home, folder } = window
     const other = await startEngine({ home, folder, server: platform.ready.gateway })
     const second = await window.context.newPage()
-    second.setDefaultTimeout(15_000)
+    second.setDefaultTimeout(30_000)
     await second.goto(other.entry)
     try {
       // One sign-in serves both.
@@ -208,7 +201,7 @@ describe('two windows at one project', () => {
         .first()
         .click()
 
-      await beginConversation(page)
+      await beginByButton(page)
       await say(page, 'write "hello" to hello.txt')
       const asked = { name: 'CodeLab wants to use write_file' }
       await page.getByRole('heading', asked).waitFor()
@@ -228,7 +221,7 @@ describe('two windows at one project', () => {
             () => false,
           )
         },
-        30_000,
+        60_000,
       )
       await approve(second)
       await page.getByRole('heading', asked).waitFor({ state: 'detached' })
@@ -252,5 +245,5 @@ describe('two windows at one project', () => {
       await second.close()
       await other.stop()
     }
-  }, 60_000)
+  }, 120_000)
 })

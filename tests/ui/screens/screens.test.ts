@@ -13,8 +13,8 @@ let application: Application
 
 beforeAll(async () => {
   application = await openApplication(files)
-}, 90_000)
-afterAll(() => application?.close(), 30_000)
+}, 180_000)
+afterAll(() => application?.close(), 60_000)
 
 const [english] = looks
 /** A window of the usual size whose page is enlarged twice has half the room in both directions. */

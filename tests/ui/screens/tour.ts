@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { en } from '../../../desktop-client/ui/src/texts/en.ts'
-import { beginConversation, say, signIn, type Application } from '../application.ts'
+import { signIn, type Application } from '../application.ts'
+import { beginConversation, say } from '../talk.ts'
 
 /** A screen, and how one comes there from the one before; each begins and ends in English. */
 export type Screen = {
