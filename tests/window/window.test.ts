@@ -85,7 +85,7 @@ test('a question is answered, with the tool call that it took', async () => {
 }, 60_000)
 
 test('an approval is told to the person who looks elsewhere, and decided in the window', async () => {
-  const notifications = listenToNotifications(desktop)
+  const notifications = await listenToNotifications(desktop)
   await screen.lookElsewhere()
   await say('write "hello" to hello.txt')
   await text(window, 'CodeLab wants to use write_file')
