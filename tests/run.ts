@@ -8,6 +8,7 @@ import { clusterImages } from './cluster/harness/cluster-images.ts'
 import { startControlPlane } from './cluster/harness/control-plane.ts'
 import { programFolder } from './cluster/harness/programs.ts'
 import { missingForCluster, missingForControlPlane } from './cluster/harness/requirements.ts'
+import { failuresOf, type JestReport } from './failures.ts'
 import { missingProgram } from './programs.ts'
 import { type Need, suites, type Suite } from './suites.ts'
 import { buildPackage } from './window/harness/build.ts'
@@ -18,6 +19,8 @@ const scratch = join(root, '.cache', 'test')
 const checks = ['format:check', 'lint', 'types']
 
 type Counts = { passed: number; failed: number; skipped: number }
+/** Named once more at the end: CI shows no more of a long log than that. */
+const failures: string[] = []
 
 const run = (
   command: string,
@@ -40,6 +43,7 @@ async function runChecks(): Promise<Counts> {
   for (const check of checks) {
     const code = await run('npm', ['run', '--silent', check])
     counts[code === 0 ? 'passed' : 'failed'] += 1
+    if (code !== 0) failures.push(`  npm run ${check}`)
   }
   return counts
 }
@@ -129,18 +133,12 @@ async function missingFor({ needs }: Suite): Promise<string | undefined> {
   return needs.includes('control-plane') ? missingForControlPlane() : undefined
 }
 
-type JestReport = {
-  numPassedTests: number
-  numFailedTests: number
-  numPendingTests: number
-  numRuntimeErrorTestSuites: number
-  numTotalTests: number
-}
-
 /** A suite that cannot run is a failure under CI and a skip, with its reason, elsewhere. */
 function cannotRun(suite: Suite, reason: string): Counts {
   const isFailure = Boolean(process.env['CI'])
-  console.log(`suite ${suite.name} ${isFailure ? 'cannot run' : 'is skipped'}: ${reason}`)
+  const line = `suite ${suite.name} ${isFailure ? 'cannot run' : 'is skipped'}: ${reason}`
+  console.log(line)
+  if (isFailure) failures.push(`  ${line}`)
   return { passed: 0, failed: isFailure ? 1 : 0, skipped: isFailure ? 0 : 1 }
 }
 
@@ -150,7 +148,9 @@ async function runSuite(suite: Suite, extra: readonly string[]): Promise<Counts>
   const report = join(scratch, `${suite.name}.json`)
   await rm(report, { force: true })
   const beside = await startBeside(suite).catch((error: unknown) => {
-    console.error(`suite ${suite.name} could not be set up: ${(error as Error).message}`)
+    const line = `suite ${suite.name} could not be set up: ${(error as Error).message}`
+    console.error(line)
+    failures.push(`  ${line}`)
   })
   if (!beside) return { passed: 0, failed: 1, skipped: 0 }
   try {
@@ -169,19 +169,25 @@ async function runSuite(suite: Suite, extra: readonly string[]): Promise<Counts>
       [...jest, ...options, ...suite.paths.map((path) => `tests/${path}`)],
       beside.env,
     )
-    return countsOf(await readFile(report, 'utf8').catch(() => ''), code)
+    return countsOf(suite, await readFile(report, 'utf8').catch(() => ''), code)
   } finally {
     await beside.stop()
   }
 }
 
 /** A file that does not even load, and a run without a report or without a test, are failures too. */
-function countsOf(report: string, code: number): Counts {
-  if (report === '') return { passed: 0, failed: 1, skipped: 0 }
+function countsOf({ name }: Suite, report: string, code: number): Counts {
+  if (report === '') {
+    failures.push(`  suite ${name} ended with ${code} and without a report`)
+    return { passed: 0, failed: 1, skipped: 0 }
+  }
   const result = JSON.parse(report) as JestReport
+  failures.push(...failuresOf(result, root))
   const broken = result.numRuntimeErrorTestSuites
   const failed = result.numFailedTests + broken
   const silent = failed === 0 && (code !== 0 || result.numTotalTests === 0) ? 1 : 0
+  if (silent)
+    failures.push(`  suite ${name} ended with ${code} after ${result.numTotalTests} tests`)
   return { passed: result.numPassedTests, failed: failed + silent, skipped: result.numPendingTests }
 }
 
@@ -207,6 +213,7 @@ async function main(): Promise<void> {
     console.log(`suite ${suite.name}`)
     add(suite.name, await runSuite(suite, extra))
   }
+  if (failures.length > 0) console.log(['failed:', ...failures, ''].join('\n'))
   console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
   process.exit(total.failed === 0 ? 0 : 1)
 }
