@@ -82,8 +82,9 @@ export async function busyPeriods(page: Page): Promise<{ longest: number; alone:
   const { session, before } = meters.get(page)!
   const now = await workedSoFar(session)
   meters.set(page, { session, before: now })
-  const [passed, own] = [now.passed - before.passed, now.own - before.own]
-  // Another process draws the page after it was loaded anew.
+  // After it was loaded anew another process draws the page, and counts from nothing.
+  const since = (to: number, from: number) => (to < from ? to : to - from)
+  const [passed, own] = [since(now.passed, before.passed), since(now.own, before.own)]
   const share = passed > 0 && own > 0 ? Math.min(1, own / passed) : 1
   return { longest: Math.round(longest), alone: Math.round(longest * share) }
 }
