@@ -9,16 +9,23 @@ const dataField = Buffer.from('data:')
 const idField = Buffer.from('id:')
 const newline = Buffer.from('\n')
 
-const startsWith = (line: Buffer, field: Buffer): boolean =>
-  line.length >= field.length && line.compare(field, 0, field.length, 0, field.length) === 0
+const startsWith = (bytes: Buffer, from: number, to: number, field: Buffer): boolean => {
+  if (to - from < field.length) return false
+  for (let at = 0; at < field.length; at += 1) if (bytes[from + at] !== field[at]) return false
+  return true
+}
 
-const valueOf = (line: Buffer, field: Buffer): Buffer =>
-  line.subarray(line[field.length] === space ? field.length + 1 : field.length)
+/** Where the value of a field begins: one space before it is not its own. */
+const valueAt = (bytes: Buffer, from: number, to: number, field: Buffer): number => {
+  const at = from + field.length
+  return at < to && bytes[at] === space ? at + 1 : at
+}
 
-function numberOf(digits: Buffer): number | undefined {
-  if (digits.length === 0 || digits.length > 15) return undefined
+function numberIn(bytes: Buffer, from: number, to: number): number | undefined {
+  if (from === to || to - from > 15) return undefined
   let value = 0
-  for (const byte of digits) {
+  for (let at = from; at < to; at += 1) {
+    const byte = bytes[at]!
     if (byte < zero || byte > zero + 9) return undefined
     value = value * 10 + byte - zero
   }
@@ -45,13 +52,6 @@ export function createEventSplitter({ maxEventBytes }: { maxEventBytes: number }
     }
   }
 
-  const takeLine = (tail: Buffer): Buffer => {
-    const whole = partial.length === 0 ? tail : Buffer.concat([...partial, tail])
-    partial = []
-    partialBytes = 0
-    return whole.at(-1) === carriageReturn ? whole.subarray(0, -1) : whole
-  }
-
   const takeEvent = (): RelayedEvent | undefined => {
     const [first] = data
     const event = first && { seq, data: data.length === 1 ? first : Buffer.concat(data) }
@@ -61,14 +61,31 @@ export function createEventSplitter({ maxEventBytes }: { maxEventBytes: number }
     return event
   }
 
-  const readField = (line: Buffer) => {
-    if (startsWith(line, dataField)) {
-      const value = valueOf(line, dataField)
+  /** A line without its end; nothing of it is copied but what lies over two chunks. */
+  const readLine = (bytes: Buffer, from: number, to: number) => {
+    if (startsWith(bytes, from, to, dataField)) {
+      const value = bytes.subarray(valueAt(bytes, from, to, dataField), to)
       if (data.length > 0) data.push(newline)
       data.push(value)
       dataBytes += value.length + 1
       refuseBeyondLimit()
-    } else if (startsWith(line, idField)) seq = numberOf(valueOf(line, idField))
+    } else if (startsWith(bytes, from, to, idField))
+      seq = numberIn(bytes, valueAt(bytes, from, to, idField), to)
+  }
+
+  /** True when the line is empty: an event is over. */
+  const takeLine = (bytes: Buffer, from: number, end: number): boolean => {
+    const to = end > from && bytes[end - 1] === carriageReturn ? end - 1 : end
+    if (to > from) readLine(bytes, from, to)
+    return to === from
+  }
+
+  /** The same for one whose beginning came earlier. */
+  const takeJoined = (tail: Buffer): boolean => {
+    const whole = Buffer.concat([...partial, tail])
+    partial = []
+    partialBytes = 0
+    return takeLine(whole, 0, whole.length)
   }
 
   return {
@@ -76,13 +93,13 @@ export function createEventSplitter({ maxEventBytes }: { maxEventBytes: number }
       const events: RelayedEvent[] = []
       let start = 0
       for (let end = chunk.indexOf(lineFeed); end !== -1; end = chunk.indexOf(lineFeed, start)) {
-        const line = takeLine(chunk.subarray(start, end))
+        const isOver =
+          partial.length === 0
+            ? takeLine(chunk, start, end)
+            : takeJoined(chunk.subarray(start, end))
         start = end + 1
-        if (line.length > 0) readField(line)
-        else {
-          const event = takeEvent()
-          if (event) events.push(event)
-        }
+        const event = isOver ? takeEvent() : undefined
+        if (event) events.push(event)
       }
       if (start < chunk.length) {
         partial.push(Buffer.from(chunk.subarray(start)))
