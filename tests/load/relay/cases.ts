@@ -29,7 +29,7 @@ export type Size = {
 }
 export const full: Size = {
   ...{ streams: 200, frames: 100, sockets: 400 },
-  ...{ crowd: 1_000, many: 500, stallS: 6 },
+  ...{ crowd: 1_000, many: 500, stallS: 5 },
 }
 export const small: Size = {
   ...{ streams: 20, frames: 20, sockets: 20 },
