@@ -1,4 +1,6 @@
 import { request } from 'node:http'
+import { connect } from 'node:net'
+import { buffer } from 'node:stream/consumers'
 import { startAnthropic } from '../../support/vendors/anthropic.ts'
 import { startOpenAI } from '../../support/vendors/openai.ts'
 import { says } from '../../support/vendors/replies.ts'
@@ -165,4 +167,23 @@ test('an answer has the id of its request, one that is refused too', async () =>
     expect(response.headers.get('x-request-id')).toBe(id)
     await response.text()
   }
+})
+
+test('a reader of HTTP/1.0, who knows no chunks, gets the events as they are', async () => {
+  const { hostname, port } = new URL(proxy.url)
+  const body = `{"stream":true,"model":"gpt-4o",${messages}}`
+  const socket = connect(Number(port), hostname)
+  socket.write(
+    [
+      `POST ${chat} HTTP/1.0`,
+      `authorization: Bearer ${serviceToken}`,
+      'content-type: application/json',
+      `content-length: ${body.length}`,
+      '',
+      body,
+    ].join('\r\n'),
+  )
+  const text = (await buffer(socket)).toString()
+  const events = text.slice(text.indexOf('\r\n\r\n') + 4)
+  expect(events).toMatch(/^data: .*Hello.*data: \[DONE\]\n\n$/s)
 })
