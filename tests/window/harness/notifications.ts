@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
+import { until } from '../../support/until.ts'
 import { exec } from '../../cluster/harness/exec.ts'
 import type { Desktop } from './desktop.ts'
 
-/** What applications ask the desktop to tell the person, as it passes on the bus; and the person's click on it. */
-export function listenToNotifications({ env }: Desktop) {
+/** What applications ask the desktop to tell the person from now on, as it passes on the bus; and the person's click on it. */
+export async function listenToNotifications({ env }: Desktop) {
   const monitor = spawn(
     'dbus-monitor',
     ['--session', "interface='org.freedesktop.Notifications',member='Notify'"],
@@ -11,6 +12,8 @@ export function listenToNotifications({ env }: Desktop) {
   )
   let text = ''
   monitor.stdout.on('data', (chunk: Buffer) => void (text += chunk.toString()))
+  // The bus says so to whom it lets listen.
+  await until('the listener', () => text.includes('member=NameLost'))
   return {
     text: () => text,
     click: () => exec('dunstctl', ['action', '0'], { env }),
