@@ -90,7 +90,11 @@ fn hear(app: &AppHandle, news: News) {
             *app.state::<Shell>().origin.lock().unwrap() = Some(origin);
             window::show_page(app, url);
         }
-        News::Line(Line::Event(Event::Window { window })) => place::restore(app, window),
+        News::Line(Line::Event(Event::Window { window })) => {
+            // A window that begins maximized has the size to come back to from here alone.
+            *app.state::<Shell>().place.lock().unwrap() = Some(window);
+            place::restore(app, window);
+        }
         News::Line(Line::Event(Event::Menu { menus })) => menu::show(app, menus),
         News::Line(Line::Event(Event::Waiting { count })) => window::show_waiting(app, count),
         News::Line(Line::Event(Event::Notification { notification })) => {

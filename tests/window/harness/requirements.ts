@@ -10,6 +10,7 @@ const packages = [
   'webkit2gtk-driver',
   'xvfb',
   'xdotool',
+  'openbox',
   'dbus-daemon',
   'dbus-bin',
   'dunst',
