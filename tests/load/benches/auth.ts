@@ -46,7 +46,7 @@ async function withStores<Result>(
   opened.defer(() => redis.stop())
   const files = [join(forPostgres, 'data/postmaster.pid'), join(forRedis, 'redis.pid')]
   const pids = await Promise.all(files.map(pidIn))
-  return await use({ url: postgres.databaseUrl, redisUrl: redis.url, pids })
+  return await use({ url: (database) => postgres.databaseUrl(database), redisUrl: redis.url, pids })
 }
 
 async function run(wanted: Surroundings & Wish): Promise<Figure[]> {

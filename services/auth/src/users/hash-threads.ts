@@ -86,7 +86,7 @@ export function createHashThreads({ endAfterMs = restMs } = {}) {
 
   return {
     /** The tag of these parameters. */
-    async derive(parameters: Argon2Parameters): Promise<Buffer> {
+    derive: async (parameters: Argon2Parameters): Promise<Buffer> => {
       const thread = takeIdle() ?? startThread()
       try {
         const tag = await answerOf(thread, parameters)
@@ -99,7 +99,7 @@ export function createHashThreads({ endAfterMs = restMs } = {}) {
         throw error
       }
     },
-    async stop(): Promise<void> {
+    stop: async (): Promise<void> => {
       isStopped = true
       await Promise.all([...idle.keys()].map((thread) => thread.terminate()))
     },

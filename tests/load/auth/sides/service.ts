@@ -30,8 +30,9 @@ export async function startService(setting: Setting): Promise<AuthSide> {
   const stores = {
     ...{ DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, KEY_ENCRYPTION_KEY: secretKey },
   }
-  await withOperations(readSettings(AdminConfig, stores), async ({ addUser }) => {
-    for (const name of namesOf(callers)) await addUser({ name, password, roles: ['user'] })
+  await withOperations(readSettings(AdminConfig, stores), async (operations) => {
+    for (const name of namesOf(callers))
+      await operations.addUser({ name, password, roles: ['user'] })
   })
   const [port, admin] = (await freePorts(2)) as [number, number]
   const metrics = `http://127.0.0.1:${admin}`
