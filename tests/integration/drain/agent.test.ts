@@ -53,7 +53,9 @@ test('an agent under load leaves in order: steps that are near their end come to
     const seen = streams[at]!.log()
     const lastSeq = Math.max(...seen.map((frame) => ('seq' in frame ? frame.seq : 0)))
     const rest = await there.follow(session, lastSeq)
-    await rest.turn('finished')
+    // Where the machine is slow, the turn may have been over before the stream was.
+    const isOver = seen.some((frame) => frame.type === 'turn' && frame.state === 'finished')
+    if (!isOver) await rest.turn('finished')
     const log = [...seen, ...rest.log()]
     expect(log.map((frame) => 'seq' in frame && frame.seq)).toEqual(log.map((_, n) => n + 1))
     const discarded = log.filter(({ type }) => type === 'message_discarded').length

@@ -7,7 +7,10 @@ type Request = {
   readonly body?: string
 }
 
-/** Callers that keep their connections, as our own services do, and ask one request after the other. */
+/** A test that failed must not load the machine under the others. */
+const mostMs = 60_000
+
+/** Callers that keep their connections, as our own services do, and ask one request after the other, for a minute at most. */
 export function keepAsking(url: string, request: Request, callers = 16) {
   const pool = new Pool(url, {
     connections: callers,
@@ -30,8 +33,9 @@ export function keepAsking(url: string, request: Request, callers = 16) {
       cut.push(error instanceof Error ? error.message : 'for no reason')
     }
   }
+  const end = performance.now() + mostMs
   const caller = async () => {
-    while (!stopped) await ask()
+    while (!stopped && performance.now() < end) await ask()
   }
   const all = Array.from({ length: callers }, caller)
   return {
