@@ -64,6 +64,9 @@ test('typing a name goes to its line: one letter to the next, more keep the one 
   expect(lineFor('d', rows, 0)).toBe(2)
   expect(lineFor('d', rows, 2)).toBe(0)
   expect(lineFor('de', rows, 2)).toBe(2)
+  expect(lineFor('dd', rows, 0)).toBe(2)
+  expect(lineFor('dd', rows, 2)).toBe(0)
+  expect(lineFor('dx', rows, 0)).toBeUndefined()
   expect(lineFor('x', rows, 0)).toBeUndefined()
 })
 

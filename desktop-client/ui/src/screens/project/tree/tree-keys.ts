@@ -49,14 +49,21 @@ export function stepFor(
   return sideways(key, rows, at)
 }
 
-/** The next line whose name begins with what was typed, going round. */
-export function lineFor(typed: string, rows: readonly TreeRow[], at: number): number | undefined {
-  const wanted = typed.toLowerCase()
-  // One letter goes on to the next; more of them keep the line that they fit.
-  const first = typed.length === 1 ? at + 1 : at
+/** The next line whose name begins with `wanted`, looked for from `first` on and round. */
+function lineFrom(wanted: string, rows: readonly TreeRow[], first: number): number | undefined {
   for (let step = 0; step < rows.length; step += 1) {
     const index = (first + step) % rows.length
     if (rows[index]!.name.toLowerCase().startsWith(wanted)) return index
   }
   return undefined
+}
+
+/** The next line whose name begins with what was typed. One letter, also one that is typed again and again, goes on to the next such line. */
+export function lineFor(typed: string, rows: readonly TreeRow[], at: number): number | undefined {
+  const wanted = typed.toLowerCase()
+  const [letter = ''] = wanted
+  // More than one keep the line that they fit.
+  const fitting = wanted === letter ? undefined : lineFrom(wanted, rows, at)
+  if (fitting !== undefined || wanted !== letter.repeat(wanted.length)) return fitting
+  return lineFrom(letter, rows, at + 1)
 }
