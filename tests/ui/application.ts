@@ -36,14 +36,15 @@ async function makeProject(folder: string, files: Readonly<Record<string, string
   await git(...author, 'commit', '--quiet', '--message=First')
 }
 
-/** The page in a real browser, served by the real engine with a project, against the whole platform; nobody is signed in yet. */
+/** The page in a real browser, served by the real engine with a project, against the whole platform; nobody is signed in yet. `env`: variables of `npm start`. */
 export async function openApplication(
   files: Readonly<Record<string, string>>,
+  env: Record<string, string> = {},
 ): Promise<Application> {
   const scratch = await mkdtemp(join(tmpdir(), 'codelab-ui-'))
   const folder = join(scratch, 'harbour')
   await makeProject(folder, files)
-  const platform = await startPlatform()
+  const platform = await startPlatform({ env })
   const server = platform.ready.gateway
   const home = join(scratch, 'home')
   const engine = await startEngine({ home, server, folder })

@@ -127,6 +127,14 @@ export const CompletionReply = z.object({
 })
 export type CompletionReply = z.infer<typeof CompletionReply>
 
+/** Money per million tokens; `currency` is a code of ISO 4217. */
+export const Price = z.object({
+  input_per_million: z.number().min(0),
+  output_per_million: z.number().min(0),
+  currency: z.string().regex(/^[A-Z]{3}$/),
+})
+export type Price = z.infer<typeof Price>
+
 export const Model = z.object({
   id: z.string(),
   provider: z.string(),
@@ -135,6 +143,8 @@ export const Model = z.object({
   supports_tools: z.boolean(),
   supports_vision: z.boolean(),
   available: z.boolean(),
+  /** Absent where the workspace names none. */
+  price: Price.optional(),
 })
 export type Model = z.infer<typeof Model>
 

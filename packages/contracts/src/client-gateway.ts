@@ -124,7 +124,8 @@ export const listApprovals = route({
 export const readUsage = route({
   method: 'get',
   path: '/api/v1/usage',
-  summary: "The caller's tokens per day and model, newest day first.",
+  summary:
+    "The caller's tokens per day and model, newest day first; of all conversations, or of one.",
   access: 'user',
   query: UsageQuery,
   status: 200,

@@ -79,4 +79,6 @@ const Day = z.iso
 export const UsageQuery = PageQuery.extend({
   from: Day.optional(),
   to: Day.optional(),
+  /** Of this conversation alone. */
+  session_id: Id.optional(),
 })

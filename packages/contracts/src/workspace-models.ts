@@ -69,9 +69,29 @@ export const Provider = z
   .meta(checkedBy('A vendor or server of models.', providerRules))
 export type Provider = z.infer<typeof Provider>
 
-/** In CEL: true for a model that some provider lists; a provider without a list may serve anything. */
+const perMillion = z.number().min(0).max(1_000_000)
+
+/** What a model costs, in the one currency of the workspace. */
+export const ModelPrice = z.object({
+  model: ModelName.describe('The model as it is asked for: by its name, or as <provider>/<model>.'),
+  inputPerMillion: perMillion.describe('Money for a million tokens that the model reads: 2.5'),
+  outputPerMillion: perMillion.describe('Money for a million tokens that the model writes: 10'),
+})
+export type ModelPrice = z.infer<typeof ModelPrice>
+
+/** A code of ISO 4217. */
+export const Currency = z
+  .string()
+  .max(3)
+  .regex(/^[A-Z]{3}$/)
+
+/**
+ * In CEL: true for a model that some provider lists; a provider without a list may serve anything. It asks whether a name is `in` a list:
+ * comparing the names one by one costs more, for 50 prices, than the API server lets a rule cost.
+ */
 export const served = (model: string, models = 'self') =>
-  `${models}.providers.exists(p, !has(p.models) || p.models.exists(m, m == ${model} || p.name + '/' + m == ${model}))`
+  `${models}.providers.exists(p, !has(p.models) || ${model} in p.models || ` +
+  `(${model}.startsWith(p.name + '/') && ${model}.substring(size(p.name) + 1) in p.models))`
 
 export const Models = z
   .object({
@@ -92,6 +112,17 @@ export const Models = z
         'x-kubernetes-list-type': 'map',
         'x-kubernetes-list-map-keys': ['name'],
       }),
+    prices: z
+      .array(ModelPrice)
+      .max(50)
+      .optional()
+      .meta({
+        description:
+          'What models cost. People see what a conversation has cost so far where each model that answered in it has a price.',
+        'x-kubernetes-list-type': 'map',
+        'x-kubernetes-list-map-keys': ['model'],
+      }),
+    currency: Currency.default('USD').describe('The currency of prices, as ISO 4217 has it.'),
   })
   .meta(
     checkedBy('The models of the workspace.', [
@@ -104,6 +135,11 @@ export const Models = z
         rule: `self.fallbacks.all(f, ${served('f')})`,
         message: 'each of fallbacks must be a model that one of the providers lists',
         fieldPath: '.fallbacks',
+      },
+      {
+        rule: `!has(self.prices) || self.prices.all(price, ${served('price.model')})`,
+        message: 'each model of prices must be one that one of the providers lists',
+        fieldPath: '.prices',
       },
     ]),
   )

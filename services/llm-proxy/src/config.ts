@@ -1,3 +1,4 @@
+import { Currency, ModelPrice } from '@codelab/contracts/workspace-models'
 import {
   countSetting,
   listSetting,
@@ -20,6 +21,20 @@ const providersSetting = z
     return z.NEVER
   })
   .optional()
+
+/** A JSON array; a bad entry names itself. */
+const pricesSetting = z
+  .string()
+  .default('[]')
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text) as unknown
+    } catch {
+      context.addIssue({ code: 'custom', message: 'must be a JSON array of prices' })
+      return z.NEVER
+    }
+  })
+  .pipe(z.array(ModelPrice))
 
 /** The variables of this service. Providers come from `PROVIDERS`(`_FILE`), from the vendors' usual variables, or from both. */
 export const Config = z.object({
@@ -55,6 +70,10 @@ export const Config = z.object({
   CODELAB_MODELS: listSetting.refine((names) => names.every((name) => name.includes('/')), {
     message: 'each entry must be provider/model',
   }),
+
+  /** JSON: `[{model, inputPerMillion, outputPerMillion}]`, a model named as requests name it. */
+  CODELAB_PRICES: pricesSetting,
+  CODELAB_CURRENCY: Currency.default('USD'),
 
   LLM_RETRY_ATTEMPTS: countSetting.default(3),
   LLM_RETRY_MIN_MS: millisecondsSetting.default(2000),

@@ -42,7 +42,11 @@ const verifierFor = (config: Config, log: Log): VerifyToken | undefined => {
 
 /** A name in the settings that nobody serves may come later (an Ollama that is not up yet), so it is said, not refused. */
 const warnOfUnknown = (config: Config, table: ModelTable, log: Log): void => {
-  const names = [config.CODELAB_DEFAULT_MODEL ?? [], config.CODELAB_FALLBACK_MODELS ?? []].flat()
+  const names = [
+    config.CODELAB_DEFAULT_MODEL ?? [],
+    config.CODELAB_FALLBACK_MODELS ?? [],
+    config.CODELAB_PRICES.map(({ model }) => model),
+  ].flat()
   for (const model of names) {
     if (!table.find(model)) log.warn({ model }, 'a model of the settings is served by nobody')
   }

@@ -114,6 +114,20 @@ export const models: Examples = {
         },
       ],
     },
+    {
+      models: [
+        {
+          id: 'gpt-4',
+          provider: 'openai',
+          context_window: 8192,
+          max_output_tokens: 4096,
+          supports_tools: true,
+          supports_vision: false,
+          available: true,
+          price: { input_per_million: 2.5, output_per_million: 10, currency: 'USD' },
+        },
+      ],
+    },
   ],
   bad: [
     ['no models', {}, 'models'],
@@ -145,11 +159,12 @@ const usage = {
 }
 export const usageList = listed(usage, ['a day with a time', { ...usage, day: time }, 'day'])
 export const usageQuery: Examples = {
-  good: [...paged.good, { from: '2026-01-01', to: '2026-02-28' }],
+  good: [...paged.good, { from: '2026-01-01', to: '2026-02-28' }, { session_id: 's1' }],
   bad: [
     ...paged.bad,
     ['a day that is none', { from: '2026-02-30' }, 'from'],
     ['a time', { to: time }, 'to'],
+    ['no conversation', { session_id: '' }, 'session_id'],
   ],
 }
 

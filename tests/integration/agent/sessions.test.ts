@@ -269,3 +269,21 @@ test('waiting approvals of all sessions and used tokens are listed', async () =>
   ])
   await stream.close()
 })
+
+test('used tokens are listed of one session too: of the caller’s own, and as long as it is there', async () => {
+  const eve = agent.as('eve')
+  const [first, second] = [agent.newSession(), agent.newSession()]
+  for (const session of [first, first, second]) {
+    await eve.message(session, 'go')
+    await (await eve.follow(session)).done()
+  }
+  const of = async (asking: typeof eve, query: string) =>
+    (await asking.send('GET', `/api/v1/usage?${query}`)).body['items']
+  const twice = expect.objectContaining({ requests: 2, input_tokens: 14, output_tokens: 6 })
+  expect(await of(eve, `session_id=${first}`)).toEqual([twice])
+  expect(await of(eve, `session_id=${second}&from=2000-01-01`)).toMatchObject([{ requests: 1 }])
+  expect(await of(agent.as('dan'), `session_id=${first}`)).toEqual([])
+  await eve.send('DELETE', `/api/v1/sessions/${first}`)
+  expect(await of(eve, `session_id=${first}`)).toEqual([])
+  expect(await of(eve, '')).toMatchObject([{ requests: 3 }])
+})

@@ -24,6 +24,12 @@ beforeAll(async () => {
     OPENAI_BASE_URL: vendor.url,
     OPENAI_API_KEY: 'sk-openai',
     OLLAMA_BASE_URL: ollama.url,
+    CODELAB_PRICES: JSON.stringify([
+      { model: 'openai/gpt-4o', inputPerMillion: 2.5, outputPerMillion: 10 },
+      { model: 'llama2', inputPerMillion: 0, outputPerMillion: 0.05 },
+      { model: 'served-by-nobody', inputPerMillion: 1, outputPerMillion: 1 },
+    ]),
+    CODELAB_CURRENCY: 'EUR',
     AUTH_URL: keys.url,
     ISSUER: issuer,
     WORKSPACE: 'local/dev',
@@ -119,7 +125,11 @@ describe('the internal routes', () => {
       supports_tools: true,
       supports_vision: true,
       available: true,
+      price: { input_per_million: 2.5, output_per_million: 10, currency: 'EUR' },
     })
+    // Also of one that was found later.
+    const priced = models.filter((model) => 'price' in model).map(({ id }) => id)
+    expect(priced.toSorted()).toEqual(['gpt-4o', 'llama2'])
     expect(models.find(({ id }) => id === 'llama2')).toMatchObject({
       provider: 'ollama',
       context_window: 16_384,

@@ -2,6 +2,7 @@ import {
   inModels,
   inProvider,
   leastSpec,
+  price,
   provider,
   ref,
   specWith as spec,
@@ -20,6 +21,14 @@ export const acceptedSpecs: Readonly<Record<string, Record<string, unknown>>> = 
     default: 'openai/gpt-4o',
     fallbacks: ['gpt-4o-mini', 'openai/gpt-4o'],
   }),
+  'prices by model and by provider and model, one of nothing at all': inModels({
+    prices: [
+      price,
+      { model: 'openai/gpt-4o-mini', inputPerMillion: 0.15, outputPerMillion: 0.6 },
+      { model: 'gpt-4o-mini', inputPerMillion: 0, outputPerMillion: 0 },
+    ],
+    currency: 'EUR',
+  }),
   'a server of the cluster without a key': inProvider({ apiKeySecretRef: undefined, baseURL: svc }),
   'an Ollama of the cluster': inProvider({
     type: 'ollama',
@@ -29,6 +38,7 @@ export const acceptedSpecs: Readonly<Record<string, Record<string, unknown>>> = 
   'twenty providers with fifty models': inModels({
     default: 'p19/m49',
     fallbacks: Array.from({ length: 5 }, (_, n) => `p${n}/m${n}`),
+    prices: Array.from({ length: 50 }, (_, n) => ({ ...price, model: `p19/m${n}` })),
     providers: Array.from({ length: 20 }, (_, p) => ({
       ...provider,
       name: `p${p}`,

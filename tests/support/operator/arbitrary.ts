@@ -77,6 +77,11 @@ const models: fc.Arbitrary<SpecInput['models']> = fc.record(
     providers,
     default: fc.constantFrom('gpt-4o', 'openai/gpt-4o-mini'),
     fallbacks: fc.constantFrom<string[][]>([], ['gpt-4o-mini'], ['gpt-4o-mini', 'gpt-4o']),
+    prices: fc.constantFrom<NonNullable<SpecInput['models']>['prices'][]>(
+      [],
+      [{ model: 'openai/gpt-4o', inputPerMillion: 2.5, outputPerMillion: 10 }],
+    ),
+    currency: fc.constantFrom('USD', 'EUR'),
   },
   { requiredKeys: ['providers'] },
 )

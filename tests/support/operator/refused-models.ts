@@ -14,6 +14,8 @@ export const provider = {
   models: ['gpt-4o', 'gpt-4o-mini'],
   apiKeySecretRef: { name: 'openai', key: 'apiKey' },
 }
+/** Of a model that the provider lists. */
+export const price = { model: 'gpt-4o', inputPerMillion: 2.5, outputPerMillion: 10 }
 const models = { providers: [provider] }
 /** The smallest spec with a change. */
 export const specWith = (change: Record<string, unknown>) => ({ models, ...change })
@@ -150,5 +152,47 @@ export const refusedModels: readonly Refused[] = [
     name: 'too many fallbacks',
     spec: inModels({ fallbacks: Array.from({ length: 6 }, () => 'gpt-4o') }),
     says: /spec\.models\.fallbacks: Too many/,
+  },
+  {
+    name: 'a price of a model that nobody serves',
+    spec: inModels({ prices: [{ ...price, model: 'nope' }] }),
+    says: /spec\.models\.prices: .*prices must be/,
+  },
+  {
+    name: 'a price by the wrong provider',
+    spec: inModels({ prices: [price, { ...price, model: 'other/gpt-4o' }] }),
+    says: /spec\.models\.prices: /,
+  },
+  {
+    name: 'two prices of one model',
+    spec: inModels({ prices: [price, price] }),
+    says: /spec\.models\.prices\[1\]: Duplicate/,
+  },
+  {
+    name: 'a price below nothing',
+    spec: inModels({ prices: [{ ...price, inputPerMillion: -0.1 }] }),
+    says: /prices\[0\]\.inputPerMillion: /,
+  },
+  {
+    name: 'a price in words',
+    spec: inModels({ prices: [{ ...price, outputPerMillion: '10' }] }),
+    says: /prices\[0\]\.outputPerMillion: /,
+  },
+  {
+    name: 'half a price',
+    spec: inModels({ prices: [{ ...price, outputPerMillion: undefined }] }),
+    says: /prices\[0\]\.outputPerMillion: Required/,
+  },
+  {
+    name: 'too many prices',
+    spec: inModels({
+      prices: Array.from({ length: 51 }, (_, n) => ({ ...price, model: `m${n}` })),
+    }),
+    says: /spec\.models\.prices: Too many/,
+  },
+  {
+    name: 'a currency that is a sign',
+    spec: inModels({ currency: '$' }),
+    says: /spec\.models\.currency: /,
   },
 ]

@@ -126,6 +126,7 @@ test.each([
   ['spec.postgres.managed.storage', '10Gi'],
   ['spec.redis', { managed: {} }],
   ['spec.models.providers[].apiKeySecretRef.key', 'apiKey'],
+  ['spec.models.currency', 'USD'],
   ['spec.postgres.external.secretRef.key', 'uri'],
 ])('%s has the default %j', (path, value) => {
   expect(at(path)['default']).toEqual(value)

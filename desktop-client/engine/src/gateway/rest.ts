@@ -14,6 +14,7 @@ import {
   startJob,
 } from '@codelab/contracts/client-gateway'
 import type { JobsQuery, NewJob } from '@codelab/contracts/jobs'
+import type { UsageQuery } from '@codelab/contracts/sessions'
 import { createCaller, ForeignAnswer } from '@codelab/runtime/call'
 import { Failure } from '@codelab/runtime/failure'
 import type { Account } from '../account/account.ts'
@@ -93,7 +94,7 @@ export function createRest(account: Pick<Account, 'server' | 'token'>, language?
     models: () => signedIn((headers) => caller.call(listModels, { headers })),
     approvals: (cursor?: string) =>
       signedIn((headers) => caller.call(listApprovals, { headers, query: { limit: 50, cursor } })),
-    usage: (query: { cursor?: string | undefined; from?: string; to?: string }) =>
+    usage: (query: Partial<z.infer<typeof UsageQuery>>) =>
       signedIn((headers) => caller.call(readUsage, { headers, query: { limit: 50, ...query } })),
     jobs: (query: Partial<z.infer<typeof JobsQuery>> = {}) =>
       signedIn((headers) => caller.call(listJobs, { headers, query: { limit: 50, ...query } })),

@@ -1,9 +1,11 @@
+import { money } from './money.ts'
 import { counter } from './plural.ts'
 import type { Preview } from '@codelab/contracts/engine-ui/approvals'
 import { problemsEn } from './problems-en.ts'
 import { projectEn } from './project-en.ts'
 
 const count = counter('en')
+const inMoney = money('en')
 
 /** Everything that the page says, in English; the other catalogues have the same shape. */
 export const en = {
@@ -111,8 +113,13 @@ export const en = {
     title: 'Tokens',
     answer: (given: number, made: number) =>
       `${given.toLocaleString('en')} in, ${count(made, { one: 'token', other: 'tokens' })} out`,
+    cost: (amount: number, currency: string) => `≈ ${inMoney(amount, currency)} so far`,
     context: (share: number) => `${Math.ceil(share * 100)} % of the model’s window`,
     today: (tokens: number) => `today ${count(tokens, { one: 'token', other: 'tokens' })}`,
+    priced:
+      'Tokens of the latest answer, what this conversation has cost so far by the workspace’s prices, and your tokens of today in all conversations.',
+    noPriceOf: (models: readonly string[]) =>
+      `Tokens of the latest answer, and yours of today in all conversations. There is no cost, because the workspace names no price of ${models.join(', ')}.`,
     noPrices:
       'Tokens of the latest answer, and yours of today in all conversations. The workspace names no prices, so there is no cost.',
   },

@@ -1,9 +1,11 @@
 import type { Texts } from './en.ts'
+import { money } from './money.ts'
 import { counter } from './plural.ts'
 import { problemsRu } from './problems-ru.ts'
 import { projectRu } from './project-ru.ts'
 
 const count = counter('ru')
+const inMoney = money('ru')
 
 /** Everything that the page says, in Russian. */
 export const ru: Texts = {
@@ -116,9 +118,14 @@ export const ru: Texts = {
     title: 'Токены',
     answer: (given, made) =>
       `${given.toLocaleString('ru')} на входе, ${count(made, { one: 'токен', few: 'токена', many: 'токенов', other: 'токена' })} на выходе`,
+    cost: (amount, currency) => `всего ≈ ${inMoney(amount, currency)}`,
     context: (share) => `${Math.ceil(share * 100)} % окна модели`,
     today: (tokens) =>
       `сегодня ${count(tokens, { one: 'токен', few: 'токена', many: 'токенов', other: 'токена' })}`,
+    priced:
+      'Токены последнего ответа, стоимость этого разговора на сейчас по ценам рабочего пространства и ваши токены за сегодня по всем разговорам.',
+    noPriceOf: (models) =>
+      `Токены последнего ответа и ваши за сегодня по всем разговорам. Стоимости нет: рабочее пространство не называет цены для ${models.join(', ')}.`,
     noPrices:
       'Токены последнего ответа и ваши за сегодня по всем разговорам. Рабочее пространство не называет цен, поэтому стоимости нет.',
   },

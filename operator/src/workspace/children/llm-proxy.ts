@@ -23,7 +23,7 @@ const keys = ({ spec }: Workspace): V1Volume => ({
 
 /** The only part that talks to models and the only one that holds their keys. */
 export const llmProxyFor: Build<Workload> = (workspace, observed, settings) => {
-  const { providers, default: wished, fallbacks } = workspace.spec.models
+  const { providers, default: wished, fallbacks, prices, currency } = workspace.spec.models
   const hasKeys = providers.some(({ apiKeySecretRef }) => apiKeySecretRef)
   return processFor(workspace, observed, settings, {
     process: 'llm-proxy',
@@ -36,6 +36,9 @@ export const llmProxyFor: Build<Workload> = (workspace, observed, settings) => {
       plain('PROVIDERS_FILE', `${providersFolder}/${providersFile}`),
       ...(wished ? [plain('CODELAB_DEFAULT_MODEL', wished)] : []),
       ...(fallbacks.length > 0 ? [plain('CODELAB_FALLBACK_MODELS', fallbacks.join(','))] : []),
+      ...(prices
+        ? [plain('CODELAB_PRICES', JSON.stringify(prices)), plain('CODELAB_CURRENCY', currency)]
+        : []),
     ],
     volumes: [
       { name: 'providers', configMap: { name: providersName(workspace), defaultMode: 0o440 } },

@@ -84,9 +84,13 @@ export const readUsage = route({
   method: 'get',
   path: '/api/v1/usage',
   summary:
-    'Tokens per day and model, newest day first, and their sum. The workspace names no prices.',
+    'Tokens per day and model, newest day first, and their sum; of all conversations, or of one. Prices stand with the models.',
   access: 'page',
-  query: z.object({ from: z.iso.date().optional(), to: z.iso.date().optional() }),
+  query: z.object({
+    from: z.iso.date().optional(),
+    to: z.iso.date().optional(),
+    session_id: Id.optional(),
+  }),
   status: 200,
   reply: z.object({ items: z.array(UsageRow), total: Tokens }),
   fails: ['invalid_request', ...serverFailures],

@@ -64,7 +64,9 @@ export function sessionRoutes(parts: RouteParts): RouteHandler[] {
       return (await readMessages(orm, params.id, { limit: historyLimit })).items
     }),
     handle(agentApprovals, async ({ query, userId }) => readApprovals(pool, { userId, ...query })),
-    handle(agentUsage, async ({ query, userId }) => readUsage(pool, { userId, ...query })),
+    handle(agentUsage, async ({ query: { session_id: sessionId, ...query }, userId }) =>
+      readUsage(pool, { userId, sessionId, ...query }),
+    ),
     handle(agentModels, async () => models()),
   ]
 }

@@ -13,13 +13,17 @@ type Sums = {
   cached_tokens: string
 }
 
-/** One page of a person's tokens per day (UTC), model and provider, newest day first. `from` and `to` are days, both included. */
+/**
+ * One page of a person's tokens per day (UTC), model and provider, newest day first. `from` and `to` are days, both included. `sessionId`: of that session
+ * alone; none once it is deleted. The hour is for clocks that differ.
+ */
 export async function readUsage(
   pool: pg.Pool,
   query: {
     userId: string | undefined
     from?: string | undefined
     to?: string | undefined
+    sessionId?: string | undefined
     cursor?: string | undefined
     limit: number
   },
@@ -34,6 +38,8 @@ export async function readUsage(
        where ($1::text is null or user_id = $1)
          and ($2::date is null or created_at >= $2::date::timestamp at time zone 'UTC')
          and ($3::date is null or created_at < ($3::date + 1)::timestamp at time zone 'UTC')
+         and ($8::text is null or (session_id = $8
+           and created_at >= (select created_at - interval '1 hour' from session_head where session_id = $8)))
        group by 1, 2, 3) as sums
      where $4::text is null or day < $4 or (day = $4 and (model, provider) > ($5, $6))
      order by day desc, model, provider limit $7`,
@@ -45,6 +51,7 @@ export async function readUsage(
         model,
         provider,
         query.limit + 1,
+        query.sessionId ?? null,
       ],
     ),
   )

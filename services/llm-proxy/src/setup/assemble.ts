@@ -18,6 +18,7 @@ import { health } from '../routes/health.ts'
 import { modelsRoute } from '../routes/models.ts'
 import { type Breakers, createBreakers } from '../routing/breakers.ts'
 import { type ModelTable, createModelTable } from '../routing/model-table.ts'
+import { pricesOf } from '../routing/prices.ts'
 import { createRetryBudgets } from '../routing/retry-budget.ts'
 import { createTryChain } from '../routing/try-chain.ts'
 import { type Meter, createMeter } from '../usage/meter.ts'
@@ -91,10 +92,12 @@ export const assemble = async (
   const completions = createCompletions(deps)
   const streaming = { completions, meter, log, keepAliveMs: config.KEEP_ALIVE_MS, maxBodyBytes }
   const defaultModel = defaultModelOf(table, config.CODELAB_DEFAULT_MODEL)
+  const { CODELAB_PRICES, CODELAB_CURRENCY: currency } = config
+  const prices = pricesOf(table, { prices: CODELAB_PRICES, currency })
   const routes: AppRoutes = {
     internal: [
       completionRoute(streaming),
-      modelsRoute({ table, breakers, defaultModel }),
+      modelsRoute({ table, breakers, defaultModel, prices }),
       embeddingsRoute({ embed, maxBodyBytes }),
     ],
     dialect: {

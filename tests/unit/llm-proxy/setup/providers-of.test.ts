@@ -117,3 +117,16 @@ test('a default or fallback newer than our list goes to the vendor its name tell
   expect(anthropic?.models?.at(-1)).toBe('claude-opus-99')
   expect(openai?.models?.filter((model) => model === 'gpt-4o')).toHaveLength(1)
 })
+
+test.each([
+  [{ CODELAB_PRICES: '2.5' }, 'CODELAB_PRICES'],
+  [{ CODELAB_PRICES: 'gpt-4o' }, 'CODELAB_PRICES: must be a JSON array of prices'],
+  [{ CODELAB_PRICES: '[{"model":"m","inputPerMillion":1}]' }, 'outputPerMillion'],
+  [
+    { CODELAB_PRICES: '[{"model":"m","inputPerMillion":-1,"outputPerMillion":1}]' },
+    'inputPerMillion',
+  ],
+  [{ CODELAB_CURRENCY: 'euro' }, 'CODELAB_CURRENCY'],
+] as [Record<string, string>, string][])('the prices %j are refused', (env, says) => {
+  expect(() => config(env)).toThrow(says)
+})

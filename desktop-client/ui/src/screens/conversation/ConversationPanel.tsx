@@ -154,7 +154,7 @@ export function ConversationPanel({
       >
         <ModelPicker model={model} onChoose={setModel} />
       </Composer>
-      <UsageLine items={said.items} />
+      <UsageLine session={sessionId} items={said.items} />
     </section>
   )
 }

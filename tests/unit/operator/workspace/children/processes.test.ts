@@ -19,7 +19,13 @@ import {
 
 const full: Partial<SpecInput> = {
   access: { host: 'acme.example.com' },
-  models: { default: 'gpt-4o', fallbacks: ['gpt-4o-mini'], providers: [openai] },
+  models: {
+    default: 'gpt-4o',
+    fallbacks: ['gpt-4o-mini'],
+    providers: [openai],
+    prices: [{ model: 'gpt-4o', inputPerMillion: 2.5, outputPerMillion: 10 }],
+    currency: 'EUR',
+  },
   agent: {
     contextTokens: 9000,
     jobs: { concurrency: 7 },
@@ -101,6 +107,8 @@ test('what the spec says arrives in the settings of the services', () => {
   expect(proxy).toMatchObject({
     CODELAB_DEFAULT_MODEL: 'gpt-4o',
     CODELAB_FALLBACK_MODELS: ['gpt-4o-mini'],
+    CODELAB_PRICES: [{ model: 'gpt-4o', inputPerMillion: 2.5, outputPerMillion: 10 }],
+    CODELAB_CURRENCY: 'EUR',
     PROVIDERS_FILE: '/etc/codelab/providers/providers.json',
   })
 })
