@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { nodeFlags } from '@codelab/operator/workspace/children/node-flags'
+import { allocatorVariables, nodeFlags } from '@codelab/operator/workspace/children/node-flags'
 import { startProgram, untilReady, type Program } from '../../cluster/harness/program.ts'
 
 export const services = ['auth', 'llm-proxy', 'agent-api', 'agent-worker', 'gateway'] as const
@@ -84,7 +84,7 @@ export function startMember(wanted: Wanted): Member {
       command: process.execPath,
       args: [...nodeFlags, join(root, programOf[service])],
       logFile,
-      env: wanted.env,
+      env: { ...allocatorVariables, ...wanted.env },
     })
     program = current
     becomesReady = begin(current)

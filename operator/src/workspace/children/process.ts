@@ -9,7 +9,7 @@ import type { Settings } from '../settings.ts'
 import { imageOf, runningVersion, wishedVersion } from '../version.ts'
 import { logVariables, plain } from './environment.ts'
 import { migrationNameFor } from './migration.ts'
-import { nodeFlags } from './node-flags.ts'
+import { allocatorVariables, nodeFlags } from './node-flags.ts'
 import { hardened, ownUser, podTemplate, resourcesOf, scratch } from './pod.ts'
 
 /** How long a pod that is to end still takes connections: until every node has heard that it is leaving. */
@@ -50,7 +50,12 @@ const containerOf = (workspace: Workspace, image: string, settings: Settings, pa
       ...(port === undefined ? [] : [{ name: 'http', containerPort: port, protocol: 'TCP' }]),
       { name: 'admin', containerPort: adminPort, protocol: 'TCP' },
     ],
-    env: [plain('ADMIN_PORT', adminPort), ...part.variables, ...logVariables(settings)],
+    env: [
+      plain('ADMIN_PORT', adminPort),
+      ...part.variables,
+      ...logVariables(settings),
+      ...Object.entries(allocatorVariables).map(([name, value]) => plain(name, value)),
+    ],
     resources: resourcesOf(defaults, componentOf(workspace, part.process).resources),
     ...probes,
     ...(port !== undefined && { lifecycle: { preStop: { sleep: { seconds: leaveSeconds } } } }),

@@ -63,7 +63,10 @@ const external: Partial<SpecInput> = {
 }
 
 /** Read by libraries under their own names, or only to be put into another variable. */
-const notSettings = new Set(['PGPASSWORD', 'REDIS_PASSWORD', 'MALLOC_MMAP_THRESHOLD_'])
+const notSettings = new Set([
+  ...['PGPASSWORD', 'REDIS_PASSWORD'],
+  ...['MALLOC_MMAP_THRESHOLD_', 'MALLOC_ARENA_MAX'],
+])
 
 test.each([
   ['gateway', Gateway],
