@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import {
+  arraySetting,
   countSetting,
   listSetting,
   logLevelSetting,
@@ -44,18 +45,7 @@ const Peer = z.strictObject({
   ipBlock: z.strictObject({ cidr: Range, except: z.array(Range).optional() }).optional(),
 })
 
-const peersSetting = z
-  .string()
-  .transform((text, context) => {
-    try {
-      return JSON.parse(text) as unknown
-    } catch {
-      context.addIssue({ code: 'custom', message: 'must be a JSON array of network policy peers' })
-      return z.NEVER
-    }
-  })
-  .pipe(z.array(Peer))
-  .optional()
+const peersSetting = arraySetting(Peer, 'network policy peers').optional()
 
 const rangesSetting = listSetting.refine(
   (ranges) => ranges.every(isRange),

@@ -42,6 +42,19 @@ export const listSetting = z
       .map((entry) => entry.trim())
       .filter((entry) => entry !== ''),
   )
+/** A JSON array; a bad entry names itself. `what` is in it, in the plural. */
+export const arraySetting = <Entry extends z.ZodType>(entry: Entry, what: string) =>
+  z
+    .string()
+    .transform((text, context) => {
+      try {
+        return JSON.parse(text) as unknown
+      } catch {
+        context.addIssue({ code: 'custom', message: `must be a JSON array of ${what}` })
+        return z.NEVER
+      }
+    })
+    .pipe(z.array(entry))
 export const flagSetting = z.stringbool()
 export const optionalText = z.string().optional()
 export const logLevelSetting = z

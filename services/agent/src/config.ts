@@ -11,23 +11,10 @@ import {
   redisUrlSetting,
   secondsSetting,
   urlSetting,
+  arraySetting,
 } from '@codelab/runtime/settings'
 
 const Role = z.enum(['api', 'worker'])
-
-/** A JSON array of rules; a bad one names itself. */
-const rulesSetting = z
-  .string()
-  .default('[]')
-  .transform((text, context) => {
-    try {
-      return JSON.parse(text) as unknown
-    } catch {
-      context.addIssue({ code: 'custom', message: 'must be a JSON array of approval rules' })
-      return z.NEVER
-    }
-  })
-  .pipe(z.array(ApprovalRule))
 
 /** The agent's variables. */
 export const Config = z.object({
@@ -62,7 +49,7 @@ export const Config = z.object({
   MAX_STEPS: countSetting.default(25),
   /** So many identical tool calls in a row end a turn. */
   MAX_IDENTICAL_CALLS: z.coerce.number().int().min(2).default(10),
-  APPROVAL_RULES: rulesSetting,
+  APPROVAL_RULES: arraySetting(ApprovalRule, 'approval rules').default([]),
   /** Absent: an approval waits for ever. */
   APPROVAL_TIMEOUT_S: secondsSetting.optional(),
   /** Steps that one worker runs at once; each is mostly waiting for a model. */

@@ -8,6 +8,7 @@ import {
   portSetting,
   secondsSetting,
   urlSetting,
+  arraySetting,
 } from '@codelab/runtime/settings'
 import { z } from 'zod'
 import { readProviders } from './setup/provider-settings.ts'
@@ -21,20 +22,6 @@ const providersSetting = z
     return z.NEVER
   })
   .optional()
-
-/** A JSON array; a bad entry names itself. */
-const pricesSetting = z
-  .string()
-  .default('[]')
-  .transform((text, context) => {
-    try {
-      return JSON.parse(text) as unknown
-    } catch {
-      context.addIssue({ code: 'custom', message: 'must be a JSON array of prices' })
-      return z.NEVER
-    }
-  })
-  .pipe(z.array(ModelPrice))
 
 /** The variables of this service. Providers come from `PROVIDERS`(`_FILE`), from the vendors' usual variables, or from both. */
 export const Config = z.object({
@@ -72,7 +59,7 @@ export const Config = z.object({
   }),
 
   /** JSON: `[{model, inputPerMillion, outputPerMillion}]`, a model named as requests name it. */
-  CODELAB_PRICES: pricesSetting,
+  CODELAB_PRICES: arraySetting(ModelPrice, 'prices').default([]),
   CODELAB_CURRENCY: Currency.default('USD'),
 
   LLM_RETRY_ATTEMPTS: countSetting.default(3),
