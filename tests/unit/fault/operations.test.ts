@@ -19,7 +19,7 @@ test('a transaction is named by what it writes', () => {
   expect(operationOfTransaction([message])).toBe('message')
   const last = commitWork([{ type: 'turn', state: 'finished' }], { usage: '[{}]', step: 'park' })
   expect(operationOfTransaction([last])).toBe('last-step')
-  const claim = [statement('update tool_call …', 'save-call'), commitWork([])]
+  const claim = [statement('insert into tool_call …', 'save-calls'), commitWork([])]
   expect(operationOfTransaction(claim)).toBe('claim')
 })
 

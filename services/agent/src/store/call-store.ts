@@ -37,13 +37,23 @@ export function callStore(
   { sessionId }: Head,
 ): Work['calls'] & { write(): Promise<void> } {
   const unwritten = new Map<string, ReturnType<typeof rowOf>>()
+  /** Calls that were there before. */
+  const known = new Set<string>()
+  const knownCall = (row: Record<string, unknown>): Call => {
+    const call = callOfRow(row)
+    known.add(call.callId)
+    return call
+  }
 
   const write = async () => {
     const rows = [...unwritten.values()]
     unwritten.clear()
     for (let at = 0; at < rows.length; at += mostRows) {
-      const values = [sessionId, JSON.stringify(rows.slice(at, at + mostRows))]
-      await client.query({ name: 'save-calls', text: saveCalls, values })
+      const some = rows.slice(at, at + mostRows)
+      const values = [sessionId, JSON.stringify(some)]
+      // Who looks at the database's statements sees new calls apart from changed ones.
+      const name = some.every(({ call_id: id }) => known.has(id)) ? 'save-calls' : 'insert-calls'
+      await client.query({ name, text: saveCalls, values })
     }
   }
   const read = async (text: string, values: unknown[]) => {
@@ -62,14 +72,14 @@ export function callStore(
         'select * from tool_call where session_id = $1 and call_id = $2',
         [sessionId, callId],
       )
-      return rows[0] && callOfRow(rows[0])
+      return rows[0] && knownCall(rows[0])
     },
     async openOf(asker) {
       const { rows } = await read(
         `select * from tool_call where ${isOpenOf(asker)} order by created_at, call_id`,
         [sessionId, idOf(asker)],
       )
-      return rows.map(callOfRow)
+      return rows.map(knownCall)
     },
     async anyOpen(asker) {
       const { rowCount } = await read(`select 1 from tool_call where ${isOpenOf(asker)} limit 1`, [
