@@ -34,9 +34,9 @@ function exposedCollect(): Collect {
  * Gives the memory of a burst back to the machine once the process is calm again. V8 by itself keeps the pages that its young generation
  * grew to until allocation drives it into another full collection, which in a quiet server never comes: a gateway kept a third of
  * its memory for as long as anybody watched (docs/benchmarks.md, faults). Only this kind of collection lets the free pages go.
- * Keeps no process alive. Returns what ends it.
+ * Goes on to the end of the process and does not keep it alive.
  */
-export function collectWhenCalm(everyMs: number = lookEveryMs): () => void {
+export function collectWhenCalm(everyMs: number = lookEveryMs): void {
   const collect = exposedCollect()
   let heapBytesAfterLast = 0
   let used = process.cpuUsage()
@@ -52,6 +52,5 @@ export function collectWhenCalm(everyMs: number = lookEveryMs): () => void {
     used = process.cpuUsage()
     lookedAt = performance.now()
   }
-  const timer = setInterval(look, everyMs).unref()
-  return () => clearInterval(timer)
+  setInterval(look, everyMs).unref()
 }

@@ -97,33 +97,26 @@ export const messageList = listed(message, [
   { ...message, role: 'developer' },
   'role',
 ])
+const gpt4 = {
+  id: 'gpt-4',
+  provider: 'openai',
+  context_window: 8192,
+  max_output_tokens: 4096,
+  supports_tools: true,
+  supports_vision: false,
+  available: true,
+}
 export const models: Examples = {
   good: [
     { models: [] },
     {
       default: 'gpt-4',
-      models: [
-        {
-          id: 'gpt-4',
-          provider: 'openai',
-          context_window: 8192,
-          max_output_tokens: 4096,
-          supports_tools: true,
-          supports_vision: false,
-          available: true,
-        },
-      ],
+      models: [gpt4],
     },
     {
       models: [
         {
-          id: 'gpt-4',
-          provider: 'openai',
-          context_window: 8192,
-          max_output_tokens: 4096,
-          supports_tools: true,
-          supports_vision: false,
-          available: true,
+          ...gpt4,
           price: { input_per_million: 2.5, output_per_million: 10, currency: 'USD' },
         },
       ],

@@ -92,7 +92,7 @@ async function pump(
   let cause: unknown
   let stream: EventStream | undefined
   let silence: NodeJS.Timeout | undefined
-  let batch: readonly RelayedEvent[] = []
+  let batch: RelayedEvent[] = []
   let gap = false
 
   const end = () => stream?.close()
@@ -108,7 +108,7 @@ async function pump(
         if (gap || cause !== undefined) return
         try {
           const next = sequence.next(splitter.push(view))
-          batch = batch.length === 0 ? next.events : [...batch, ...next.events]
+          for (const event of next.events) batch.push(event)
           gap = next.gap
         } catch (error) {
           cause = error
