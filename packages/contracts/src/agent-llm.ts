@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Currency } from './currency.ts'
 import { route } from './route.ts'
 
 const ToolCallPart = z.object({
@@ -127,11 +128,11 @@ export const CompletionReply = z.object({
 })
 export type CompletionReply = z.infer<typeof CompletionReply>
 
-/** Money per million tokens; `currency` is a code of ISO 4217. */
+/** Money per million tokens. */
 export const Price = z.object({
   input_per_million: z.number().min(0),
   output_per_million: z.number().min(0),
-  currency: z.string().regex(/^[A-Z]{3}$/),
+  currency: Currency,
 })
 export type Price = z.infer<typeof Price>
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Currency } from './currency.ts'
 import { checkedBy, type Rule, secretRef } from './workspace-parts.ts'
 
 export const ModelName = z
@@ -78,12 +79,6 @@ export const ModelPrice = z.object({
   outputPerMillion: perMillion.describe('Money for a million tokens that the model writes: 10'),
 })
 export type ModelPrice = z.infer<typeof ModelPrice>
-
-/** A code of ISO 4217. */
-export const Currency = z
-  .string()
-  .max(3)
-  .regex(/^[A-Z]{3}$/)
 
 /**
  * In CEL: true for a model that some provider lists; a provider without a list may serve anything. It asks whether a name is `in` a list:

@@ -1,4 +1,5 @@
-import { Currency, ModelPrice } from '@codelab/contracts/workspace-models'
+import { Currency } from '@codelab/contracts/currency'
+import { ModelPrice } from '@codelab/contracts/workspace-models'
 import {
   countSetting,
   listSetting,
