@@ -4,8 +4,12 @@ import { createServer, connect, type AddressInfo, type Socket } from 'node:net'
 export async function startTcpProxy(target: URL) {
   const open = new Set<Socket>()
   let away = false
+  let refused = 0
   const server = createServer((client) => {
-    if (away) return void client.destroy()
+    if (away) {
+      refused += 1
+      return void client.destroy()
+    }
     const upstream = connect(Number(target.port), target.hostname)
     for (const [from, to] of [
       [client, upstream],
@@ -31,6 +35,8 @@ export async function startTcpProxy(target: URL) {
       away = true
       for (const socket of open) socket.destroy()
     },
+    /** Connections that came while it was cut. */
+    refused: () => refused,
     mend() {
       away = false
     },

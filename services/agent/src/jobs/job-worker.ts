@@ -1,7 +1,7 @@
-import { createPostgresBackend, Worker } from 'bullmq'
 import type { Log } from '@codelab/runtime/log'
 import type { ClaimedJob } from '../store/claim-jobs.ts'
-import { jobQueue, queueSchema } from './queue-schema.ts'
+import { jobQueue } from './queue-schema.ts'
+import { startQueueWorker } from './queue-worker.ts'
 
 export type JobWorker = {
   /** Takes what is due, as far as there is room. */
@@ -67,29 +67,14 @@ export function startJobWorker({ databaseUrl, concurrency, claim, run, log }: Se
     })
   }
 
-  const worker = new Worker(
-    jobQueue,
-    lookNow,
-    {
-      connection: {
-        connectionString: databaseUrl,
-        schema: queueSchema,
-        max: 2,
-        application_name: 'codelab-agent-jobs',
-        // A call that a crash of the server brings back finds nothing to do.
-        options: '-c synchronous_commit=off',
-      },
-      concurrency: 1,
-      removeOnComplete: { count: 0 },
-      removeOnFail: { count: 0 },
-      stalledInterval: 15_000,
-      maxStalledCount: 0,
-    },
-    createPostgresBackend,
-  )
-  worker.on('error', (error) => {
-    if (!away) log.warn({ err: error }, 'the job queue is away')
-    away = true
+  const worker = startQueueWorker({
+    queue: jobQueue,
+    databaseUrl,
+    connections: 2,
+    applicationName: 'codelab-agent-jobs',
+    concurrency: 1,
+    process: lookNow,
+    log,
   })
   return {
     look,

@@ -1,6 +1,6 @@
-import { createPostgresBackend, Worker } from 'bullmq'
 import type { Log } from '@codelab/runtime/log'
-import { queueSchema, stepQueue } from './queue-schema.ts'
+import { stepQueue } from './queue-schema.ts'
+import { startQueueWorker } from './queue-worker.ts'
 import type { StepStarter } from './local-worker.ts'
 import { StepJob } from './step-job.ts'
 
@@ -26,35 +26,15 @@ export function startStepWorker({ databaseUrl, concurrency, run, log }: Settings
   /** Parks the steps that run. */
   const parking = new AbortController()
   let closing = false
-  const worker = new Worker(
-    stepQueue,
-    async (job) => run(StepJob.parse(job.data), parking.signal),
-    {
-      connection: {
-        connectionString: databaseUrl,
-        schema: queueSchema,
-        max: 4,
-        application_name: 'codelab-agent-queue',
-        // What a claim or a completion loses in a crash of the server is done again; nothing that a client saw depends on it.
-        options: '-c synchronous_commit=off',
-      },
-      concurrency,
-      removeOnComplete: { count: 0 },
-      removeOnFail: { count: 0 },
-      stalledInterval: 15_000,
-      // The sweep has queued such a step again long before.
-      maxStalledCount: 0,
-    },
-    createPostgresBackend,
-  )
-  let away = false
-  worker.on('ready', () => (away = false))
-  worker.on('active', () => (away = false))
-  worker.on('error', (error) => {
-    if (!away) log.warn({ err: error }, 'the step queue is away')
-    away = true
+  const worker = startQueueWorker({
+    queue: stepQueue,
+    databaseUrl,
+    connections: 4,
+    applicationName: 'codelab-agent-queue',
+    concurrency,
+    process: async (job) => run(StepJob.parse(job.data), parking.signal),
+    log,
   })
-  worker.on('failed', (_job, error) => log.error({ err: error }, failed))
   const here = new Set<Promise<void>>()
   return {
     hasRoom: () => here.size < concurrency && !closing,
