@@ -15,6 +15,8 @@ use shell::Shell;
 use tauri::{Manager, RunEvent, WindowEvent};
 
 fn main() {
+    #[cfg(target_os = "linux")]
+    window::drawing::choose();
     tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(shell::started_again))
         .manage(Shell::new(arguments::of_this_start()))
@@ -23,8 +25,10 @@ fn main() {
         })
         .on_menu_event(|app, event| menu::chosen(app, event.id().as_ref()))
         .setup(|app| {
-            shell::start_engine(app.handle());
+            // The engine takes longest, so it begins first; it may well be ready before the window that it is heard for.
+            let started = shell::start_engine(app.handle());
             window::open(app.handle())?;
+            shell::hear_engine(app.handle(), started);
             Ok(())
         })
         .build(tauri::generate_context!())

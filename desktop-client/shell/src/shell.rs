@@ -2,11 +2,12 @@
 
 use crate::arguments::{self, Given};
 use crate::engine::lines::{Command, Event, Line, WindowState};
-use crate::engine::process::{self, Engine, News};
+use crate::engine::process::{self, Engine, News, Voice};
 use crate::engine::program;
 use crate::stopped::Stopped;
 use crate::window::{self, navigation, place};
 use crate::{menu, notifications, stopped};
+use std::io;
 use std::sync::Mutex;
 use std::thread;
 use std::time::Duration;
@@ -59,8 +60,9 @@ impl Shell {
     }
 }
 
-/// Also after it had stopped: with what this process was given, since the page remembers the rest.
-pub fn start_engine(app: &AppHandle) {
+/// Also after it had stopped: with what this process was given, since the page remembers the rest. What it says waits for
+/// `hear_engine`.
+pub fn start_engine(app: &AppHandle) -> io::Result<Voice> {
     let shell = app.state::<Shell>();
     let mut command = program::command(&app.path().resource_dir().unwrap_or_default());
     // The first folder is part of the first picture.
@@ -68,17 +70,21 @@ pub fn start_engine(app: &AppHandle) {
     if let Some(Given::Path(path)) = first.map(|index| &shell.given[index]) {
         command.arg("--").arg(path);
     }
-    let heard = app.clone();
-    match process::start(command, move |news| hear(&heard, news)) {
-        Ok(engine) => *shell.engine.lock().unwrap() = Some(engine),
-        Err(error) => {
-            hear(app, News::Stopped { how: error.to_string(), said: String::new() });
-            return;
-        }
-    }
+    let (engine, voice) = process::start(command)?;
+    *shell.engine.lock().unwrap() = Some(engine);
     let others = shell.given.iter().enumerate().filter(|(index, _)| Some(*index) != first);
     for (_, given) in others {
         shell.send(&command_for(given));
+    }
+    Ok(voice)
+}
+
+/// From here on there must be a window: what the engine says first is where its page is.
+pub fn hear_engine(app: &AppHandle, started: io::Result<Voice>) {
+    let heard = app.clone();
+    match started {
+        Ok(voice) => voice.hear(move |news| hear(&heard, news)),
+        Err(error) => hear(app, News::Stopped { how: error.to_string(), said: String::new() }),
     }
 }
 

@@ -3,9 +3,9 @@
 use super::lines::{self, Command as ShellCommand, Line};
 use std::collections::VecDeque;
 use std::io::{self, BufRead, BufReader, Read, Write};
-use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
@@ -29,26 +29,48 @@ pub struct Engine {
     ended: Receiver<()>,
 }
 
-pub fn start(mut command: Command, on_news: impl Fn(News) + Send + 'static) -> io::Result<Engine> {
+/// What an engine says, from its first line on: it waits until somebody hears it.
+pub struct Voice {
+    output: ChildStdout,
+    errors: ChildStderr,
+    child: Arc<Mutex<Child>>,
+    wanted: Arc<AtomicBool>,
+    tell_end: Sender<()>,
+}
+
+pub fn start(mut command: Command) -> io::Result<(Engine, Voice)> {
     let mut child =
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
     let (input, output, errors) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let child = Arc::new(Mutex::new(child));
     let wanted = Arc::new(AtomicBool::new(true));
     let (tell_end, ended) = channel();
-    let said = thread::spawn(move || last_lines(errors.expect("standard error is a pipe")));
-    let (heard, still_wanted) = (child.clone(), wanted.clone());
-    thread::spawn(move || {
-        hear(output.expect("standard output is a pipe"), &on_news);
-        let status = wait_for(&heard);
-        let said = said.join().unwrap_or_default();
-        let _ = tell_end.send(());
-        if still_wanted.load(Ordering::SeqCst) {
-            let how = status.map_or_else(|error| error.to_string(), |status| status.to_string());
-            on_news(News::Stopped { how, said });
-        }
-    });
-    Ok(Engine { child, input: input.expect("standard input is a pipe"), wanted, ended })
+    let voice = Voice {
+        output: output.expect("standard output is a pipe"),
+        errors: errors.expect("standard error is a pipe"),
+        child: child.clone(),
+        wanted: wanted.clone(),
+        tell_end,
+    };
+    Ok((Engine { child, input: input.expect("standard input is a pipe"), wanted, ended }, voice))
+}
+
+impl Voice {
+    /// Tells of each line and of the end, on a thread of its own.
+    pub fn hear(self, on_news: impl Fn(News) + Send + 'static) {
+        let Voice { output, errors, child, wanted, tell_end } = self;
+        let said = thread::spawn(move || last_lines(errors));
+        thread::spawn(move || {
+            hear(output, &on_news);
+            let status = wait_for(&child);
+            let said = said.join().unwrap_or_default();
+            let _ = tell_end.send(());
+            if wanted.load(Ordering::SeqCst) {
+                let how = status.map_or_else(|error| error.to_string(), |status| status.to_string());
+                on_news(News::Stopped { how, said });
+            }
+        });
+    }
 }
 
 /// The lock is free in between, so that the child can still be killed.

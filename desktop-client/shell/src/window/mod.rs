@@ -1,5 +1,7 @@
 //! The one window.
 
+#[cfg(target_os = "linux")]
+pub mod drawing;
 pub mod navigation;
 pub mod place;
 
@@ -32,7 +34,7 @@ pub fn open(app: &AppHandle) -> tauri::Result<()> {
             if stopped::is_start_again(url) {
                 let app = guard.clone();
                 // Not in here: the answer would have to wait for it.
-                std::thread::spawn(move || shell::start_engine(&app));
+                std::thread::spawn(move || shell::hear_engine(&app, shell::start_engine(&app)));
                 return false;
             }
             guard.state::<Shell>().may_show(url)
