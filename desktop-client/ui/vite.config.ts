@@ -1,10 +1,11 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { contractsAsData } from './build/contracts-as-data.ts'
 
 /** The page as files that the engine serves. No inline script or style: its Content-Security-Policy allows none. */
 // oxlint-disable-next-line import/no-default-export -- Vite reads its configuration from the default export
 export default defineConfig({
-  plugins: [react()],
+  plugins: [contractsAsData(), react()],
   // The engine puts another one in its place each time it hands out the page.
   html: { cspNonce: '__CSP_NONCE__' },
   build: {

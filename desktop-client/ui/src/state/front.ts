@@ -1,6 +1,6 @@
 import { readView, saveView } from '@codelab/contracts/engine-ui/application'
 import { openProject } from '@codelab/contracts/engine-ui/projects'
-import { z } from 'zod'
+import { z } from 'zod/mini'
 import { call } from '../engine/call.ts'
 import type { EngineFailure } from '../engine/failure.ts'
 import { changePage, tell, usePage } from './store.ts'
@@ -8,10 +8,10 @@ import { changePage, tell, usePage } from './store.ts'
 const params = { key: 'front' }
 
 const Front = z.object({
-  session: z.string().optional(),
+  session: z.optional(z.string()),
   /** Whose the session is. */
-  person: z.string().optional(),
-  project: z.string().optional(),
+  person: z.optional(z.string()),
+  project: z.optional(z.string()),
 })
 type Front = z.infer<typeof Front>
 

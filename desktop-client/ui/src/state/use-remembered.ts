@@ -1,6 +1,6 @@
 import { readView, saveView } from '@codelab/contracts/engine-ui/application'
 import { useCallback, useEffect, useRef, useState } from 'react'
-import type { z } from 'zod'
+import type { z } from 'zod/mini'
 import { call } from '../engine/call.ts'
 import type { EngineFailure } from '../engine/failure.ts'
 import { useTexts } from '../texts/texts.ts'
@@ -14,7 +14,7 @@ const saveAfterMs = 400
  */
 export function useRemembered<Value>(
   key: string,
-  schema: z.ZodType<Value>,
+  schema: z.ZodMiniType<Value>,
   otherwise: Value,
 ): [Value | undefined, (value: Value) => void] {
   const { notRemembered } = useTexts().common

@@ -1,7 +1,7 @@
 import type { WaitingCall } from '@codelab/contracts/engine-ui/approvals'
 import { ChevronLeft, ChevronRight } from 'lucide-react'
 import { useLayoutEffect, useRef, useState } from 'react'
-import { z } from 'zod'
+import { z } from 'zod/mini'
 import { Button } from '../../parts/Button.tsx'
 import { ProblemText } from '../../parts/ProblemText.tsx'
 import { Visible } from '../../parts/Visible.tsx'

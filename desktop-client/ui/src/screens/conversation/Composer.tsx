@@ -1,7 +1,7 @@
 import type { MessageItem } from '@codelab/engine/conversation/state'
 import { SendHorizontal, Square, X } from 'lucide-react'
 import { useEffect, useRef, type ReactNode } from 'react'
-import { z } from 'zod'
+import { z } from 'zod/mini'
 import { Button } from '../../parts/Button.tsx'
 import { messageBox } from '../../state/message-box.ts'
 import { useRemembered } from '../../state/use-remembered.ts'

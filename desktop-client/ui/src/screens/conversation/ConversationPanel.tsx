@@ -1,7 +1,7 @@
 import { cancelTurn, sendMessage } from '@codelab/contracts/engine-ui/conversations'
 import { isBusy, type MessageItem } from '@codelab/engine/conversation/state'
 import { useCallback, useMemo, useState } from 'react'
-import { z } from 'zod'
+import { z } from 'zod/mini'
 import { useCommands } from '../../commands/registry.ts'
 import { call } from '../../engine/call.ts'
 import type { EngineFailure } from '../../engine/failure.ts'

@@ -1,6 +1,6 @@
 import { readView, saveView } from '@codelab/contracts/engine-ui/application'
 import { useEffect } from 'react'
-import { z } from 'zod'
+import { z } from 'zod/mini'
 import { call } from '../../../engine/call.ts'
 import type { EngineFailure } from '../../../engine/failure.ts'
 import { tell } from '../../../state/store.ts'
@@ -19,8 +19,10 @@ const saveAfterMs = 400
 const mostTabs = 100
 
 const Tabs = z.object({
-  front: z.string().optional(),
-  tabs: z.array(z.object({ path: z.string(), draft: z.string().optional() })).max(mostTabs),
+  front: z.optional(z.string()),
+  tabs: z
+    .array(z.object({ path: z.string(), draft: z.optional(z.string()) }))
+    .check(z.maxLength(mostTabs)),
 })
 type Tabs = z.infer<typeof Tabs>
 const Draft = z.object({ text: z.string(), began: z.string() })

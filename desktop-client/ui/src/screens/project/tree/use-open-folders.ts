@@ -1,7 +1,7 @@
 import { type QueryFunctionContext, useQueries } from '@tanstack/react-query'
 import { readTree } from '@codelab/contracts/engine-ui/files'
 import { useCallback, useMemo } from 'react'
-import { z } from 'zod'
+import { z } from 'zod/mini'
 import { call } from '../../../engine/call.ts'
 import type { EngineFailure } from '../../../engine/failure.ts'
 import { keys } from '../../../state/queries.ts'
@@ -10,7 +10,7 @@ import type { ReadFolders } from './visible-rows.ts'
 
 /** Most folders that are remembered as open. */
 const most = 500
-const Open = z.array(z.string()).max(most)
+const Open = z.array(z.string()).check(z.maxLength(most))
 const none: string[] = []
 
 /** Entries that are asked for before all of them: more than any window shows. */
