@@ -18,6 +18,9 @@ export type Receiver = {
 
 export type Line = ReturnType<typeof createLine>
 
+/** One for all: an abort without a reason makes an exception with its stack for each. */
+const over = new Error('the line has ended')
+
 /** How long a restart waits for the frames already received. */
 const finishFramesMs = 2_000
 
@@ -68,14 +71,14 @@ export function createLine(
     ending = true
     if (error) outbox.send(errorFrame(error.code, error.message))
     inbox.stop()
-    closed.abort()
+    closed.abort(over)
     ws.close(code, reason)
   }
 
   ws.on('error', (error) => log.debug({ err: error }, 'socket failed'))
   ws.once('close', (code) => {
     ending = true
-    closed.abort()
+    closed.abort(over)
     metrics.closes.inc({ code })
   })
 
