@@ -1,5 +1,3 @@
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { request } from 'node:http'
 import pg from 'pg'
 import { readSettings } from '@codelab/runtime/settings'
@@ -9,20 +7,12 @@ import { withOperations } from '@codelab/auth/admin/open-operations'
 import type { Operations } from '@codelab/auth/admin/operations'
 import { Config } from '@codelab/auth/config'
 import { start } from '@codelab/auth/start'
+import { freePort } from '@codelab/standalone/stores/free-port'
 import { createDatabase, storeUrl } from '../../support/stores.ts'
 
 export const clientId = 'codelab-desktop'
 export const goodPassword = 'correct horse battery staple'
 export const keyEncryptionKey = 'a'.repeat(64)
-
-/** A port that was free a moment ago: the issuer has to be known before the service listens. */
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
 
 type Settings = Record<string, string>
 

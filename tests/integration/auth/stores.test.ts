@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { freePort } from '@codelab/standalone/stores/free-port'
 import { readSettings } from '@codelab/runtime/settings'
 import { createLog } from '@codelab/runtime/log'
 import { Config } from '@codelab/auth/config'
@@ -7,16 +8,7 @@ import { sweep, startSweeping } from '@codelab/auth/store/sweep'
 import { start } from '@codelab/auth/start'
 import { createDatabase } from '../../support/stores.ts'
 import { until } from '../../support/until.ts'
-import {
-  addUser,
-  clientId,
-  freePort,
-  query,
-  refresh,
-  settingsFor,
-  signIn,
-  startAuth,
-} from './harness.ts'
+import { addUser, clientId, query, refresh, settingsFor, signIn, startAuth } from './harness.ts'
 import { createBrowser } from './browser.ts'
 import { createLink } from './link.ts'
 

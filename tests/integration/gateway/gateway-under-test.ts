@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { audienceOf } from '@codelab/contracts/auth'
 import { Config } from '@codelab/gateway/config'
 import { start } from '@codelab/gateway/start'
@@ -12,15 +10,6 @@ import { storeUrl } from '../../support/stores.ts'
 import { internalToken, startAgent } from './stand-in-agent.ts'
 
 export type UnderTest = Awaited<ReturnType<typeof startGateway>>
-
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise<void>((resolve) => void server.close(() => resolve()))
-  return port
-}
 
 /** The gateway with real sockets and Redis, a key server and a stand-in agent; settings may be changed by their names. */
 export async function startGateway(settings: Record<string, string> = {}) {

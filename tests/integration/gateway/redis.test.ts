@@ -2,7 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { Redis } from 'ioredis'
 import { until } from '../../support/until.ts'
-import { freePort, startGateway, type UnderTest } from './gateway-under-test.ts'
+import { freePort } from '@codelab/standalone/stores/free-port'
+import { startGateway, type UnderTest } from './gateway-under-test.ts'
 
 let server: ChildProcess
 let port: number

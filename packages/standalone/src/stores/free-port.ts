@@ -1,17 +1,34 @@
+import { randomInt } from 'node:crypto'
 import { createServer, type AddressInfo, type Server } from 'node:net'
 
-async function listening(): Promise<Server> {
-  const server = createServer()
-  await new Promise<void>((resolve, reject) => {
+/**
+ * Below all that systems give to outgoing connections (Linux from 32768, RFC 6335 from 49152): a port from there may be gone before its
+ * service listens. Also below Kubernetes' node ports.
+ */
+const lowest = 20_000
+const highest = 29_999
+const tries = 20
+
+const listenOn = (port: number): Promise<Server> =>
+  new Promise((resolve, reject) => {
+    const server = createServer()
     server.once('error', reject)
-    server.listen(0, '127.0.0.1', resolve)
+    server.listen(port, '127.0.0.1', () => resolve(server))
   })
-  return server
+
+/** On any port that the system has where none of ours can be had. */
+async function listening(triesLeft = tries): Promise<Server> {
+  if (triesLeft === 0) return listenOn(0)
+  try {
+    return await listenOn(randomInt(lowest, highest + 1))
+  } catch {
+    return listening(triesLeft - 1)
+  }
 }
 
 /** Different ports of 127.0.0.1 that nobody listens on right now: all are held until all are known. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, listening))
+  const servers = await Promise.all(Array.from({ length: count }, () => listening()))
   const ports = servers.map((server) => (server.address() as AddressInfo).port)
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
   return ports
