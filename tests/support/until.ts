@@ -1,23 +1,25 @@
-/** One round of asking counts as at most so long, so that a machine that stands still does not use up the time of those it holds up. */
+/** Patience where no bound is named. Then a round of asking counts as at most so long: a machine that stands still uses up nobody's patience. */
+const usualMs = 15_000
 const roundMs = 250
 
-/** Waits for a condition, asking every few milliseconds; says what was waited for when it never holds. */
+/** Waits for a condition, asking every few milliseconds; says what was waited for when it never holds. A bound that is named is time as it passes. */
 export async function until<Value>(
   what: string | (() => string),
   condition: () => Value | Promise<Value>,
-  withinMs = 15_000,
+  withinMs?: number,
 ): Promise<NonNullable<Value>> {
-  let left = withinMs
+  const most = withinMs === undefined ? roundMs : Infinity
+  let left = withinMs ?? usualMs
   let asked = performance.now()
   for (;;) {
     const value = await condition()
     if (value) return value as NonNullable<Value>
     const now = performance.now()
-    left -= Math.min(now - asked, roundMs)
+    left -= Math.min(now - asked, most)
     asked = now
     if (left < 0)
       throw new Error(
-        `waited ${withinMs} ms in vain for: ${typeof what === 'string' ? what : what()}`,
+        `waited ${withinMs ?? usualMs} ms in vain for: ${typeof what === 'string' ? what : what()}`,
       )
     await new Promise((resolve) => setTimeout(resolve, 5))
   }

@@ -23,7 +23,6 @@ async function startBehindProxy({ cut }: { cut: boolean }) {
   return {
     agent,
     proxy,
-    worker,
     warned,
     ranIn: (session: string) => until(`a step of ${session} has run`, () => ran.includes(session)),
     stop: async () => {

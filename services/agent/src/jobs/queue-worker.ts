@@ -20,7 +20,7 @@ type Settings = {
   log: Log
 }
 
-/** A lost database is asked again after so long. BullMQ's own 15 s would let every step wait that went on in the meantime. */
+/** A lost database is asked again after so long. With BullMQ's own 15 s, what was queued in the meantime would wait on after its return. */
 const retryMs = 500
 
 /**
@@ -64,7 +64,10 @@ export function startQueueWorker(settings: Settings): QueueWorker {
     worker.on('error', tell)
     worker.on('active', () => (away = false))
     worker.on('failed', (job, error) =>
-      log.error({ err: error, queue, job_id: job?.id }, 'a call of the queue failed'),
+      log.error(
+        { err: error, queue, job_id: job?.id },
+        'a call of the queue failed; it is made again',
+      ),
     )
     return worker
   }
