@@ -17,6 +17,11 @@ export async function readJson(ctx: Context, maxBytes: number): Promise<unknown>
 
 const jsonType = /^[^;]*[/+]json\s*(?:;|$)/i
 
+function isJsonInUtf8(type: string): boolean {
+  const charset = /charset=["']?([^\s;"']+)/i.exec(type)?.[1]?.toLowerCase()
+  return jsonType.test(type) && (!charset || charset === 'utf-8' || charset === 'utf8')
+}
+
 /** The bytes of a JSON body, unread, with the failures of `readJson` that need no reading; one byte at least. */
 export async function readJsonBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const { headers } = request
@@ -24,10 +29,9 @@ export async function readJsonBytes(request: IncomingMessage, maxBytes: number):
   const length = headers['content-length']
   if (length === '0' || (length === undefined && headers['transfer-encoding'] === undefined))
     throw bodyRequired()
-  if (!jsonType.test(type)) throw new Failure('unsupported_media_type')
-  const charset = /charset=["']?([^\s;"']+)/i.exec(type)?.[1]?.toLowerCase()
   const coding = headers['content-encoding']
-  if ((charset && charset !== 'utf-8' && charset !== 'utf8') || (coding && coding !== 'identity'))
+  // What nearly everybody says needs no looking into.
+  if ((type !== 'application/json' && !isJsonInUtf8(type)) || (coding && coding !== 'identity'))
     throw new Failure('unsupported_media_type')
   const bytes = await readBody(request, maxBytes)
   if (bytes.length === 0) throw bodyRequired()

@@ -10,10 +10,10 @@ const userHeader = internalHeaders.user.toLowerCase()
 /** True for the internal token, in the same time for every other one. */
 export function serviceTokenCheck(token: string): (authorization: string | undefined) => boolean {
   const expected = Buffer.from(`Bearer ${token}`)
+  // As long as the right one, whatever was given: what is beyond it is judged by its length alone.
+  const given = Buffer.alloc(expected.length)
   return (authorization = '') => {
-    // As long as the right one, whatever was given: what is beyond it is judged by its length alone.
-    const given = Buffer.alloc(expected.length)
-    given.write(authorization)
+    given.fill(0, given.write(authorization))
     if (/^bearer /i.test(authorization)) given.write('Bearer ')
     return timingSafeEqual(given, expected) && Buffer.byteLength(authorization) === expected.length
   }

@@ -33,8 +33,8 @@ function errorFields(error: unknown): unknown {
 
 /** Lines that wait for others of the same moment: one write of many costs as much as one of one. */
 const togetherMs = 20
-const together = 8_192
-const warn = 40
+const together = 65_536
+const [info, warn] = [30, 40]
 
 let writtenAt = 0
 let writtenTime = ''
@@ -49,27 +49,41 @@ function timeField(): string {
   return writtenTime
 }
 
+type Lines = { readonly write: (line: string, level: number) => void }
+
 /** One for the process: its services' lines stay in their order. */
-let lines: DestinationStream | undefined
+let lines: Lines | undefined
 
 /** Standard error. What is a warning or worse is written at once, with all before it; the rest within a moment, and at the end of the process. */
-function createLines(): DestinationStream {
-  const output = pino.destination({ dest: 2, sync: true, minLength: together })
+function createLines(): Lines {
+  const output = pino.destination({ dest: 2, sync: true })
+  let gathered = ''
   let writing: NodeJS.Timeout | undefined
   const writeNow = () => {
     clearTimeout(writing)
     writing = undefined
-    output.flush()
+    const text = gathered
+    gathered = ''
+    if (text !== '') output.write(text)
   }
   process.on('exit', writeNow)
   return {
-    // pino tells whoever has this mark how serious a line is.
+    write(line, level) {
+      gathered += line
+      if (level >= warn || gathered.length >= together) writeNow()
+      else writing ??= setTimeout(writeNow, togetherMs).unref()
+    },
+  }
+}
+
+/** The lines as pino writes to them; whoever has this mark is told before how serious a line is. */
+const linesForPino = (): DestinationStream => {
+  const all = (lines ??= createLines())
+  return {
     [Symbol.for('pino.metadata')]: true,
     lastLevel: 0,
     write(line: string) {
-      output.write(line)
-      if (this.lastLevel >= warn) writeNow()
-      else writing ??= setTimeout(writeNow, togetherMs).unref()
+      all.write(line, this.lastLevel)
     },
   } as DestinationStream & { lastLevel: number }
 }
@@ -94,11 +108,26 @@ export const createLog = ({ service, level }: { service: string; level: string }
         censor: '[secret]',
       },
     },
-    (lines ??= createLines()),
+    linesForPino(),
   )
 
+/** A record at level `info`. */
+export type PlainLog = (
+  fields: Readonly<Record<string, string | number | undefined>>,
+  message: string,
+) => void
+
 /**
- * The same log for records whose fields are all named by our own code, none of them a secret and none of them an object. To look for
- * secrets in every value costs more than all else of a record, and two records of each request are of this kind.
+ * The same log for records whose fields are all named by our own code, none of them a secret and none of them an object. Two records of
+ * each request are of this kind; to look for secrets in every value, and pino's way to put them into words, cost several times as much.
  */
-export const logOfPlainFields = (log: Log): Log => log.child({}, { redact: [] })
+export const logOfPlainFields = (log: Log): PlainLog => {
+  const of = JSON.stringify(log.bindings()).slice(1, -1)
+  return (fields, message) => {
+    if (!log.isLevelEnabled('info')) return
+    const { requestId, sessionId, traceId } = currentScope()
+    const ids = { request_id: requestId, session_id: sessionId, trace_id: traceId }
+    const said = JSON.stringify(Object.assign(ids, fields, { msg: message }))
+    lines?.write(`{"level":"info"${timeField()},${of},${said.slice(1)}\n`, info)
+  }
+}

@@ -53,7 +53,7 @@ export function createObserver({ log, metrics, tracing, trustIds = false }: Obse
         const seconds = (performance.now() - started) / 1000
         const status = response.statusCode
         duration.observe({ method, route: route(), status }, seconds)
-        access.info(
+        access(
           { method, route: route(), status, seconds, request_id: requestId },
           'request finished',
         )

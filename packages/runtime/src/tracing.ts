@@ -73,28 +73,13 @@ export function createTracing({
   log: Log
 }) {
   const exporter = endpoint ? createSpanExporter({ service, endpoint, log }) : undefined
-  const start = (
-    name: string,
-    attributes: Attributes,
-    { parent, kind = 'internal' }: SpanOptions,
-  ) => {
-    const above = parent === undefined ? currentScope() : (parseTraceparent(parent) ?? {})
-    const scope = {
-      traceId: above.traceId ?? hex(16),
-      spanId: hex(8),
-      sampled: above.sampled ?? true,
-    }
-    const record: SpanRecord = {
-      name,
-      kind,
-      ...scope,
-      parentSpanId: above.spanId,
-      attributes: { ...attributes },
-      startTime: Date.now(),
-      durationMs: 0,
-    }
-    return { scope, record }
-  }
+  const above = (parent: string | undefined): Scope =>
+    parent === undefined ? currentScope() : (parseTraceparent(parent) ?? {})
+  const idsFor = ({ traceId, sampled = true }: Scope) => ({
+    traceId: traceId ?? hex(16),
+    spanId: hex(8),
+    sampled,
+  })
 
   return {
     headers: scopeHeaders,
@@ -105,11 +90,19 @@ export function createTracing({
       work: (span: Span) => Promise<Result>,
       options: SpanOptions = {},
     ): Promise<Result> {
-      const { parent, scope: more } = options
+      const { parent, kind = 'internal', scope: more } = options
       // Without an exporter a span is only its ids, and the next hop may as well name the one around it.
       if (!exporter && parent === undefined && !more && currentScope().traceId) return work(untold)
-      const { scope, record } = start(name, attributes, options)
+      const around = above(parent)
+      const scope = idsFor(around)
       if (!exporter) return runInScope({ ...more, ...scope }, () => work(untold))
+      const record: SpanRecord = {
+        ...{ name, kind, ...scope },
+        parentSpanId: around.spanId,
+        attributes: { ...attributes },
+        startTime: Date.now(),
+        durationMs: 0,
+      }
       const started = performance.now()
       const span: Span = { set: (said) => void Object.assign(record.attributes, said) }
       try {

@@ -1,4 +1,3 @@
-import { Agent } from 'undici'
 import { audienceOf } from '@codelab/contracts/auth'
 import { createApp } from '@codelab/runtime/app'
 import { type Log, createLog } from '@codelab/runtime/log'
@@ -11,6 +10,7 @@ import { type VerifyToken, createTokenVerifier } from '@codelab/runtime/token'
 import { createTracing } from '@codelab/runtime/tracing'
 import { mountApp } from './app.ts'
 import type { Config } from './config.ts'
+import { createConnections } from './connections/connections.ts'
 import { dialectAccess } from './routes/dialect-access.ts'
 import type { ModelTable } from './routing/model-table.ts'
 import { assemble } from './setup/assemble.ts'
@@ -21,10 +21,6 @@ const service = 'llm-proxy'
 const usualFinishMs = 5_000
 /** Those that do not are broken off at the vendor, and have so long to tell their readers in form. */
 const breakOffMs = 500
-
-/** Connections to vendors. HTTP/1.1 only: one broken HTTP/2 connection would break every answer on it. */
-const connectTo = (config: Config): Agent =>
-  new Agent({ connect: { timeout: config.LLM_CONNECT_TIMEOUT_MS }, allowH2: false })
 
 const verifierFor = (config: Config, log: Log): VerifyToken | undefined => {
   const { AUTH_URL: auth, ISSUER: issuer, WORKSPACE: workspace } = config
@@ -57,12 +53,12 @@ export const start = async (config: Config): Promise<Running> => {
   const log = createLog({ service, level: config.LOG_LEVEL })
   const metrics = createMetrics(service)
   const tracing = createTracing({ service, endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT, log })
-  const dispatcher = connectTo(config)
+  const connections = createConnections({ connectTimeoutMs: config.LLM_CONNECT_TIMEOUT_MS })
   const observer = createObserver({ log, metrics, tracing, trustIds: true })
   const serviceToken = config.INTERNAL_SERVICE_TOKEN
   const access = dialectAccess(serviceToken, verifierFor(config, log))
   const { table, routes, chat } = await assemble({
-    ...{ config, log, metrics, tracing, dispatcher, observer, access },
+    ...{ config, log, metrics, tracing, connections, observer, access },
   })
   const stopDiscovering = await keepDiscovering(table)
   warnOfUnknown(config, table, log)
@@ -91,10 +87,10 @@ export const start = async (config: Config): Promise<Running> => {
       stopDiscovering()
       if (drain) await server.leave(drain.leaveMs)
       const finishMs = drain?.finishMs ?? usualFinishMs
-      const patience = setTimeout(() => void dispatcher.destroy(), finishMs)
+      const patience = setTimeout(() => connections.close(), finishMs)
       await server.close(finishMs + breakOffMs)
       clearTimeout(patience)
-      await dispatcher.destroy()
+      connections.close()
       await tracing.stop()
       await admin.close(0)
     },

@@ -82,7 +82,6 @@ export const importTable: Readonly<Record<string, Allowance>> = {
       'openai',
       '@anthropic-ai/sdk',
       'ollama',
-      'undici',
       'eventsource-parser',
       'cockatiel',
     ],

@@ -31,7 +31,7 @@ test('secrets are cut by name, also below a field', async () => {
 
 test('records of plain fields tell the same beside their fields', async () => {
   const [usual, plain] = await recordsOf(
-    "runInScope({ requestId: 'r', traceId: 't' }, () => { log.info({ status: 200 }, 'said'); logOfPlainFields(log).info({ status: 200 }, 'said') })",
+    "runInScope({ requestId: 'r', traceId: 't' }, () => { log.info({ status: 200 }, 'said'); logOfPlainFields(log)({ status: 200 }, 'said') })",
   )
   const { time, ...rest } = usual!
   expect(time).toEqual(expect.any(String))

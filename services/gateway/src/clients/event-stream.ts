@@ -3,7 +3,7 @@ import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { failureOf, maxFailureBytes, unanswered } from '@codelab/runtime/call'
 import type { EventStream, StreamListener } from '../relay/relay.ts'
-import { createAnswerReader, type AnswerHead } from './answer-reader.ts'
+import { createAnswerReader, type AnswerHead } from '@codelab/runtime/answer-reader'
 
 /** All streams are read into the same bytes, one after the other: what was read is used up before the next read. */
 const readInto = Buffer.allocUnsafeSlow(64 * 1024)

@@ -12,7 +12,12 @@ export type WholeBytes = { readonly bytes: Buffer; readonly value: Record<string
 /** One request and its answer, under the clock of one try. */
 export type Exchange = ReturnType<typeof createExchange>
 
-const decoder = new TextDecoder()
+const byteOrderMark = '\uFEFF'
+
+const textOf = (bytes: Buffer): string => {
+  const text = bytes.toString()
+  return text.startsWith(byteOrderMark) ? text.slice(1) : text
+}
 
 /** The two ways to talk to a vendor on the hot path: an answer in pieces, and one that comes whole. */
 export const createExchange = ({ timeouts, ...deps }: ExchangeDeps) => {
@@ -42,7 +47,7 @@ export const createExchange = ({ timeouts, ...deps }: ExchangeDeps) => {
           },
         )
       })
-      return { bytes, value: jsonOf(request.provider, decoder.decode(bytes)) }
+      return { bytes, value: jsonOf(request.provider, textOf(bytes)) }
     },
   }
 }

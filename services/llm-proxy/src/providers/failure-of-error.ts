@@ -1,10 +1,11 @@
 import { VendorFailure } from './vendor-failure.ts'
 
+/** Ours, and those of `fetch`, with which the SDKs ask. */
 const timeouts = new Set([
+  'ETIMEDOUT',
   'UND_ERR_CONNECT_TIMEOUT',
   'UND_ERR_HEADERS_TIMEOUT',
   'UND_ERR_BODY_TIMEOUT',
-  'ETIMEDOUT',
 ])
 
 const codeOf = (error: unknown): string => {

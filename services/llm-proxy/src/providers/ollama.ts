@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { targetFor } from '../connections/request-head.ts'
 import { bearer } from './api-key.ts'
 import { bareBase } from './base-url.ts'
 import { createExchange } from './exchange.ts'
@@ -11,7 +12,6 @@ import type { Provider } from './provider.ts'
 import { failureOfSdk } from './sdk-failure.ts'
 import { mapToolNames, namesIn } from './tool-names.ts'
 import { translateLines } from './translate-lines.ts'
-import { targetOf } from './upstream.ts'
 
 /** Ollama by its native API: the OpenAI-compatible one drops `num_ctx`. */
 export const createOllama = ({
@@ -23,16 +23,14 @@ export const createOllama = ({
 }: ProviderDeps & { readonly contextTokens: number }): Provider => {
   const exchange = createExchange(deps)
   const base = bareBase(baseURL)
-  const target = targetOf(`${base}/api/chat`)
+  const target = targetFor(`${base}/api/chat`, bearer)
   return {
     name,
     async stream(request, signal) {
       const names = mapToolNames(namesIn(request))
-      const apiKey = await key()
       const upstream = {
         provider: name,
-        target,
-        headers: bearer(apiKey),
+        target: target(await key()),
         body: JSON.stringify(ollamaRequest(request, names)),
       }
       const reader = readOllamaLines({ provider: name, names, newId: () => `call_${randomUUID()}` })

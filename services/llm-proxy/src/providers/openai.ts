@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { targetFor } from '../connections/request-head.ts'
 import { type KeySource, bearer } from './api-key.ts'
 import { openaiBase } from './base-url.ts'
 import { type ExchangeDeps, createExchange } from './exchange.ts'
@@ -10,7 +11,7 @@ import { openaiRequest } from './openai/request.ts'
 import type { Provider, ServedModel } from './provider.ts'
 import { mapToolNames, namesIn } from './tool-names.ts'
 import { translateEvents } from './translate-events.ts'
-import { type UpstreamRequest, targetOf } from './upstream.ts'
+import type { UpstreamRequest } from './upstream.ts'
 
 export type ProviderDeps = ExchangeDeps & {
   readonly name: string
@@ -24,12 +25,11 @@ export type ProviderDeps = ExchangeDeps & {
 export const createOpenAI = ({ name, baseURL, key, describe, ...deps }: ProviderDeps): Provider => {
   const exchange = createExchange(deps)
   const base = openaiBase(baseURL)
-  const target = targetOf(`${base}/chat/completions`)
+  const target = targetFor(`${base}/chat/completions`, bearer)
 
   const requestFor = async (body: string | Buffer): Promise<UpstreamRequest> => ({
     provider: name,
-    target,
-    headers: bearer(await key()),
+    target: target(await key()),
     body,
   })
 

@@ -1,19 +1,14 @@
-import type { Dispatcher } from 'undici'
+import type { Connection as Wire } from '../connections/connection.ts'
+import type { Connections } from '../connections/connections.ts'
+import type { Target } from '../connections/request-head.ts'
+import type { AnswerHead } from '@codelab/runtime/answer-reader'
 import { type Deadline, startDeadline } from './deadline.ts'
 import { failureOfAnswer } from './failure-of-answer.ts'
 import { failureOfError } from './failure-of-error.ts'
 
-/** An address of a vendor, read once. */
-export type UpstreamTarget = {
-  readonly origin: string
-  readonly path: string
-  readonly headers: Readonly<Record<string, string>>
-}
-
 export type UpstreamRequest = {
   readonly provider: string
-  readonly target: UpstreamTarget
-  readonly headers: Readonly<Record<string, string>>
+  readonly target: Target
   /** JSON. */
   readonly body: string | Buffer
 }
@@ -38,7 +33,7 @@ export type Connection = {
 }
 
 export type UpstreamDeps = {
-  readonly dispatcher: Dispatcher
+  readonly connections: Connections
   readonly now: () => number
 }
 
@@ -46,37 +41,22 @@ type Clock = { readonly firstMs: number; readonly stallMs: number }
 
 /** Enough of a refusal to read its reason. */
 const refusalLimit = 65_536
+const nobodyReads = new Error('nobody reads on')
 /** After the end mark only the rest of the framing is left. */
 const rest = { bytes: 16_384, ms: 1000 }
 
-/** A base URL may name a user of a proxy before the vendor; it is sent as HTTP has it, unless a key takes its place. */
-const basicOf = ({ username, password }: URL): Record<string, string> => {
-  if (username === '') return {}
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
-  return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` }
-}
-
-export const targetOf = (url: string): UpstreamTarget => {
-  const read = new URL(url)
-  const headers = { 'content-type': 'application/json', 'user-agent': 'codelab', ...basicOf(read) }
-  return { origin: read.origin, path: read.pathname + read.search, headers }
-}
-
 /**
- * Posts JSON to a vendor and gives the bytes of its answer to `reader` in the turn of the loop in which they come: undici's own body is a
- * stream of Node's, whose bookkeeping for each chunk costs more than all that is done with it here. Every failure, our clock's and the
- * caller's leave among them, reaches the reader once. Redirects are not followed: they could carry the key elsewhere.
+ * Posts JSON to a vendor and gives the bytes of its answer to `reader` in the turn of the loop in which they come. Every failure, our
+ * clock's and the caller's leave among them, reaches the reader once. Redirects are not followed: they could carry the key elsewhere.
  */
 export const askUpstream = (
-  { dispatcher, now }: UpstreamDeps,
-  { provider, target, headers, body }: UpstreamRequest,
+  { connections, now }: UpstreamDeps,
+  { provider, target, body }: UpstreamRequest,
   { clock, caller }: { clock: Clock; caller: AbortSignal },
   reader: AnswerReader,
 ): Connection => {
-  let controller: Dispatcher.DispatchController | undefined
-  let refusal:
-    | { status: number; headers: Record<string, string | string[] | undefined> }
-    | undefined
+  let wire: Wire | undefined
+  let refusal: AnswerHead | undefined
   const refused: Buffer[] = []
   let size = 0
   let over = false
@@ -88,7 +68,7 @@ export const askUpstream = (
     deadline.stop()
     caller.removeEventListener('abort', leave)
   }
-  const close = (): void => controller?.abort(new Error('nobody reads on'))
+  const close = (): void => wire?.destroy(nobodyReads)
   const fail = (reason: unknown): void => {
     if (over) return
     stop()
@@ -97,7 +77,7 @@ export const askUpstream = (
   }
   const leave = (): void => fail(caller.reason)
   const deadline = startDeadline(provider, clock, fail)
-  const refuse = ({ status, headers: given }: NonNullable<typeof refusal>): void => {
+  const refuse = ({ status, headers: given }: AnswerHead): void => {
     const text = Buffer.concat(refused).toString('utf8')
     fail(failureOfAnswer(provider, { status, headers: given, text }, now()))
   }
@@ -106,18 +86,18 @@ export const askUpstream = (
     deadline,
     pause() {
       deadline.pause()
-      controller?.pause()
+      wire?.pause()
     },
     resume() {
       deadline.resume()
-      controller?.resume()
+      wire?.resume()
     },
     done() {
       if (over) return
       stop()
       left = rest.bytes
       closing = setTimeout(close, rest.ms).unref()
-      controller?.resume()
+      wire?.resume()
     },
     fail,
   }
@@ -126,43 +106,37 @@ export const askUpstream = (
     return connection
   }
   caller.addEventListener('abort', leave, { once: true })
-  dispatcher.dispatch(
-    {
-      ...{ origin: target.origin, path: target.path, method: 'POST', body },
-      headers: { ...target.headers, ...headers },
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    },
-    {
-      onRequestStart(given) {
-        controller = given
-        if (over) close()
+  try {
+    wire = connections.post(target, typeof body === 'string' ? Buffer.from(body) : body, {
+      head(said) {
+        if (said.status > 200) refusal = said
       },
-      onResponseStart(_, status, given) {
-        if (status > 200) refusal = { status, headers: given }
-      },
-      onResponseData(_, chunk) {
+      body(bytes) {
         if (over) {
-          left -= chunk.length
+          left -= bytes.length
           if (left < 0) close()
         } else if (refusal) {
-          refused.push(chunk)
-          size += chunk.length
+          refused.push(bytes)
+          size += bytes.length
           if (size > refusalLimit) refuse(refusal)
-        } else reader.came(chunk)
+        } else reader.came(bytes)
       },
-      onResponseEnd() {
+      ended() {
+        wire = undefined // the next request's from now on
         clearTimeout(closing)
         if (over) return
         if (refusal) return refuse(refusal)
         stop()
         reader.ended()
       },
-      onResponseError(_, error) {
+      failed(error) {
+        wire = undefined
         clearTimeout(closing)
         fail(failureOfError(provider, error))
       },
-    },
-  )
+    })
+  } catch (error) {
+    fail(failureOfError(provider, error))
+  }
   return connection
 }

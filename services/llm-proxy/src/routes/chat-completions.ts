@@ -39,6 +39,24 @@ type Exchanged = {
 const path = '/v1/chat/completions'
 const asked = /^(?:https?:\/\/[^/?]*)?\/v1\/chat\/completions\/?(?:\?|$)/i
 
+/** Up to this size an answer leaves as one text and one write: Node would hand head and body to the kernel apart. */
+const oneWriteBytes = 16_384
+
+const answerWithJson = (
+  response: ServerResponse,
+  { status, headers, body }: { status: number; headers: readonly string[]; body: Buffer },
+): void => {
+  response.writeHead(status, [
+    ...headers,
+    'content-type',
+    'application/json; charset=utf-8',
+    'content-length',
+    String(body.length),
+  ])
+  if (body.length > oneWriteBytes) response.end(body)
+  else response.end(body.toString('latin1'), 'latin1')
+}
+
 /** The chunks of an answer that is not in the caller's dialect. */
 const translated = (
   { head, includeUsage }: { head: AnswerHead; includeUsage: boolean },
@@ -77,13 +95,7 @@ export const chatCompletions = (deps: ChatCompletionsDeps) => {
       value.type === 'same'
         ? value.value
         : Buffer.from(JSON.stringify(dialectCompletion(headOf(candidate), value.value)))
-    response
-      .writeHead(200, [
-        ...headers,
-        ...['content-type', 'application/json; charset=utf-8'],
-        ...['content-length', String(body.length)],
-      ])
-      .end(body)
+    answerWithJson(response, { status: 200, headers, body })
   }
 
   const stream = async ({ response, headers, request, caller }: Exchanged): Promise<void> => {
@@ -124,15 +136,11 @@ export const chatCompletions = (deps: ChatCompletionsDeps) => {
   const refuse = (response: ServerResponse, headers: readonly string[], error: unknown): void => {
     const { status, headers: more, body } = dialectRefusal(error, log)
     if (response.headersSent) return void response.destroy()
-    const text = Buffer.from(JSON.stringify(body))
-    response
-      .writeHead(status, [
-        ...headers,
-        ...Object.entries(more).flat(),
-        ...['content-type', 'application/json; charset=utf-8'],
-        ...['content-length', String(text.length)],
-      ])
-      .end(text)
+    answerWithJson(response, {
+      status,
+      headers: [...headers, ...Object.entries(more).flat()],
+      body: Buffer.from(JSON.stringify(body)),
+    })
   }
 
   return {

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import type { Dispatcher } from 'undici'
 import { type Log, logOfPlainFields } from '@codelab/runtime/log'
 import type { Metrics } from '@codelab/runtime/metrics'
 import type { Observer } from '@codelab/runtime/observe'
@@ -8,6 +7,7 @@ import type { AppRoutes } from '../app.ts'
 import { createCompletions } from '../completion/completions.ts'
 import { createEmbeddings } from '../completion/embed.ts'
 import type { Config } from '../config.ts'
+import type { Connections } from '../connections/connections.ts'
 import { type ChatCompletions, chatCompletions } from '../routes/chat-completions.ts'
 import { completionRoute } from '../routes/completion.ts'
 import type { DialectAccess } from '../routes/dialect-access.ts'
@@ -34,14 +34,14 @@ export type Parts = {
   readonly log: Log
   readonly metrics: Metrics
   readonly tracing: Tracing
-  readonly dispatcher: Dispatcher
+  readonly connections: Connections
   readonly observer: Observer
   readonly access: DialectAccess
 }
 
 const now = Date.now
 
-const tableFor = async ({ config, log, dispatcher }: Parts): Promise<ModelTable> => {
+const tableFor = async ({ config, log, connections }: Parts): Promise<ModelTable> => {
   const timeouts = {
     firstPartMs: config.LLM_TIMEOUT_MS,
     stallMs: config.LLM_STALL_TIMEOUT_MS ?? config.LLM_TIMEOUT_MS,
@@ -50,7 +50,7 @@ const tableFor = async ({ config, log, dispatcher }: Parts): Promise<ModelTable>
   const list = await providersOf(config)
   const contextTokens = config.OLLAMA_CONTEXT_TOKENS
   const served = list.map((settings) => ({
-    provider: createProvider(settings, { dispatcher, timeouts, now, log, contextTokens }),
+    provider: createProvider(settings, { connections, timeouts, now, log, contextTokens }),
     models: servedModels(settings, contextTokens),
   }))
   return createModelTable(served, { now, onRefreshed: discoveryLog(list, log) })
@@ -78,7 +78,7 @@ export const assemble = async (
     fallbacks: fallbacksOf(config),
     tracing,
     breakers,
-    beginUsage: createUsage({ log: logOfPlainFields(log), meter, now }),
+    beginUsage: createUsage({ say: logOfPlainFields(log), meter, now }),
     tryChain: createTryChain({
       breakers,
       budgets: createRetryBudgets(now),

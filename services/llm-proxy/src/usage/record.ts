@@ -1,5 +1,5 @@
 import type { Usage } from '@codelab/contracts/agent-llm'
-import type { Log } from '@codelab/runtime/log'
+import type { PlainLog } from '@codelab/runtime/log'
 import type { Candidate } from '../routing/model-table.ts'
 import type { Meter } from './meter.ts'
 
@@ -23,7 +23,7 @@ export type UsageRecord = {
 
 /** Writes one log record and the metrics per request, also for those that were cancelled or broke off. Never content. */
 export const createUsage =
-  ({ log, meter, now }: { log: Log; meter: Meter; now: () => number }) =>
+  ({ say, meter, now }: { say: PlainLog; meter: Meter; now: () => number }) =>
   ({ kind, user, asked }: Subject): UsageRecord => {
     const startedAt = now()
     let attempts = 0
@@ -66,7 +66,7 @@ export const createUsage =
         if (over) return
         over = true
         measure(outcome)
-        log.info(
+        say(
           {
             kind,
             outcome,

@@ -1,9 +1,9 @@
 import { rawObject, withValues } from '@codelab/llm-proxy/providers/openai/raw-object'
 
-const changed = (text: string, values: Record<string, string>): string | undefined =>
+const changed = (text: string, values: Record<string, unknown>): string | undefined =>
   withValues(rawObject(Buffer.from(text)), values)?.toString()
 
-const model = { model: '"theirs"' }
+const model = { model: 'theirs' }
 
 test.each([
   ['{"model":"ours"}', '{"model":"theirs"}'],
@@ -49,7 +49,7 @@ test('what is right already stays the same bytes, wherever long strings end', ()
 
 test('several values change at once, whatever their order', () => {
   const text = '{"stream":true,"messages":[1],"model":"ours","stream_options":{ }}'
-  const values = { model: '"theirs"', stream: 'false', stream_options: '{"include_usage":true}' }
+  const values = { model: 'theirs', stream: false, stream_options: { include_usage: true } }
   expect(changed(text, values)).toBe(
     '{"stream":false,"messages":[1],"model":"theirs","stream_options":{"include_usage":true}}',
   )

@@ -39,11 +39,8 @@ const outgoing = (forward: ForwardRequest, streamed: boolean) => {
   }
   const names = mapToolNames(namesIn(named))
   const changes = changesFor(forward, streamed)
-  const texts = Object.fromEntries(
-    Object.entries(changes).map(([name, value]) => [name, JSON.stringify(value)]),
-  )
   const body =
-    (!names.changed && withValues(raw, texts)) ||
+    (!names.changed && withValues(raw, changes)) ||
     JSON.stringify({
       ...request,
       ...(names.changed && withToolNames(named, names)),

@@ -128,20 +128,21 @@ export const rawObject = (given: Buffer): RawObject => {
 }
 
 /**
- * The object with other values, given as JSON, for some of its fields; those it does not have come first. Undefined when that cannot be
+ * The object with other values for some of its fields; those it does not have come first. Undefined when that cannot be
  * done in its bytes.
  */
 export const withValues = (
   { bytes, inside, fields }: RawObject,
-  values: Readonly<Record<string, string>>,
+  values: Readonly<Record<string, unknown>>,
 ): Buffer | undefined => {
   if (!fields || fields.size === 0) return undefined
   const changes: { from: number; to: number; text: string }[] = []
-  for (const [name, value] of Object.entries(values)) {
+  for (const name in values) {
+    const text = JSON.stringify(values[name])
     const at = fields.get(name)
-    if (!at) changes.push({ from: inside, to: inside, text: `${JSON.stringify(name)}:${value},` })
-    else if (bytes.toString('utf8', ...at) !== value)
-      changes.push({ from: at[0], to: at[1], text: value })
+    if (!at) changes.push({ from: inside, to: inside, text: `${JSON.stringify(name)}:${text},` })
+    else if (bytes.toString('utf8', at[0], at[1]) !== text)
+      changes.push({ from: at[0], to: at[1], text })
   }
   if (changes.length === 0) return bytes
   changes.sort((one, other) => one.from - other.from)

@@ -2,6 +2,8 @@
 export type AnswerHead = {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
+  /** Whether another request may follow on the same connection (RFC 9112, 9.3). */
+  readonly persistent: boolean
 }
 
 type Listener = {
@@ -18,21 +20,39 @@ const lineFeed = 10
 const carriageReturn = 13
 const semicolon = 59
 const headEnd = Buffer.from('\r\n\r\n')
-const wrong = (what: string) => new Error(`the answer is not HTTP/1.1 as it should be: ${what}`)
+const wrong = (what: string) =>
+  Object.assign(new Error(`the answer is not HTTP/1.1 as it should be: ${what}`), {
+    code: 'EPROTO',
+  })
 
 const headerLine = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*$/
 
+/** Two of these that differ would leave it open where the answer ends. */
+const framing = new Set(['content-length', 'transfer-encoding'])
+
+/** An answer framed in two ways at once may have been made to be read in two ways: nothing may follow it (RFC 9112, 6.3). */
+const isPersistent = (minor: string | undefined, headers: AnswerHead['headers']): boolean => {
+  const options = headers['connection']?.toLowerCase() ?? ''
+  if (options.includes('close')) return false
+  if (headers['transfer-encoding'] !== undefined && headers['content-length'] !== undefined)
+    return false
+  return minor === '1' || options.includes('keep-alive')
+}
+
 function readHead(text: string): AnswerHead {
   const [statusLine = '', ...lines] = text.split('\r\n')
-  const status = Number(/^HTTP\/1\.[01] (\d{3})(?: |$)/.exec(statusLine)?.[1])
-  if (Number.isNaN(status)) throw wrong(statusLine.slice(0, 100))
+  const [, minor, digits] = /^HTTP\/1\.([01]) (\d{3})(?: |$)/.exec(statusLine) ?? []
+  if (digits === undefined) throw wrong(statusLine.slice(0, 100))
   const headers: Record<string, string> = {}
   for (const line of lines) {
-    const [, name, value] = headerLine.exec(line) ?? []
-    if (name === undefined || value === undefined) throw wrong(line.slice(0, 100))
-    headers[name.toLowerCase()] = value
+    const [, given, value] = headerLine.exec(line) ?? []
+    if (given === undefined || value === undefined) throw wrong(line.slice(0, 100))
+    const name = given.toLowerCase()
+    if (framing.has(name) && headers[name] !== undefined && headers[name] !== value)
+      throw wrong(`two of ${name}`)
+    headers[name] = value
   }
-  return { status, headers }
+  return { status: Number(digits), headers, persistent: isPersistent(minor, headers) }
 }
 
 const hexDigit = (byte: number): number => {
@@ -42,8 +62,8 @@ const hexDigit = (byte: number): number => {
 }
 
 /**
- * Reads one answer to a GET out of the bytes of its connection, whatever they are cut into (RFC 9112): chunked, of a known length, or up to
- * the connection's end. The body is given as views, never copied. Throws when the bytes are no such answer.
+ * Reads the answers to GETs and POSTs out of the bytes of a connection, one after the other, whatever they are cut into (RFC 9112): chunked,
+ * of a known length, or up to the connection's end. The body is given as views, never copied. Throws when the bytes are no such answer.
  */
 export function createAnswerReader(listener: Listener) {
   let held: Buffer | undefined
@@ -59,10 +79,11 @@ export function createAnswerReader(listener: Listener) {
     listener.end()
   }
 
-  const begin = ({ status, headers }: AnswerHead) => {
+  const begin = (head: AnswerHead) => {
+    const { status, headers } = head
     // 100 Continue and 103 Early Hints come before the answer.
     if (status < 200) return
-    listener.head({ status, headers })
+    listener.head(head)
     const coding = headers['transfer-encoding']
     if (coding !== undefined && coding.toLowerCase() !== 'chunked')
       throw wrong(`transfer-encoding: ${coding.slice(0, 100)}`)
@@ -138,14 +159,15 @@ export function createAnswerReader(listener: Listener) {
   }
 
   return {
-    push(chunk: Buffer): void {
+    /** False when more came than belongs to the answer. */
+    push(chunk: Buffer): boolean {
       const bytes = held ? Buffer.concat([held, chunk]) : chunk
       held = undefined
       let at = 0
       while (at < bytes.length && place !== 'over') {
         if (place === 'head') {
           const read = takeHead(at === 0 ? bytes : bytes.subarray(at))
-          if (read === undefined) return
+          if (read === undefined) return true
           at += read
         } else if (place === 'chunk' || place === 'rest') at = takeBody(bytes, at)
         else {
@@ -153,6 +175,11 @@ export function createAnswerReader(listener: Listener) {
           at += 1
         }
       }
+      return at === bytes.length
+    },
+    /** The answer is over, and the next one is read. */
+    again(): void {
+      place = 'head'
     },
     /** The connection has ended: true when the answer had, too. */
     finish(): boolean {
