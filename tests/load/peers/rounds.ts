@@ -11,8 +11,8 @@ export type Extent = {
   readonly rounds: number
   /** Of each case at each side in each round. */
   readonly seconds: number
-  /** Requests of each case at each side before the first round. */
-  readonly warm: number
+  /** Of each case at each side before the first round: V8 takes thousands of requests until it has made all it makes of a function. */
+  readonly warmSeconds: number
   /** At most so many in each round's case; 0: as many as fit into the time. */
   readonly requests: number
   /** No round begins later than this after the first one. */
@@ -42,7 +42,6 @@ type Deps = {
   readonly say: (line: string) => void
 }
 
-const warmWithinS = 3
 /** Less, and a side has found out that its first provider fails and leaves it alone. */
 const oftenEnough = 0.95
 
@@ -73,7 +72,7 @@ async function warmUp(
     const { side, name, call } = turn
     const { cannot, remarks } = measured.get(side)!
     const before = await countsAt(model)
-    const bounds = { seconds: warmWithinS, requests: extent.warm }
+    const bounds = { seconds: extent.warmSeconds, requests: extent.requests }
     const { failed, failure, requests } = await ask(load, cases[name], call, bounds)
     const share = shareAsked(cases[name].way, requests, { before, after: await countsAt(model) })
     if (failed === 0 && requests > 0) answered.push(turn)
