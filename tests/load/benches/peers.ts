@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { exec } from '../../cluster/harness/exec.ts'
@@ -24,6 +24,7 @@ import { type Results, targetsOf } from '../peers/targets.ts'
 const sides: readonly Side[] = [direct, pipe, ours, ferrogw, rolter, portkey, litellm]
 const root = resolve(import.meta.dirname, '../../..')
 const documents = join(root, 'docs/benchmarks')
+const triedFile = join(import.meta.dirname, '../peers/tried.md')
 
 const full: Extent & { restMs: number } = {
   ...{ rounds, seconds: 2, requests: 0 },
@@ -114,7 +115,8 @@ async function keepPage(results: Results, figures: Figure[], facts: Record<strin
   await mkdir(documents, { recursive: true })
   const about = sides.map(({ name, about: what }) => `**${name}**: ${what}`)
   const files = ['peers.md', 'peers.json'].map((name) => join(documents, name)) as [string, string]
-  await writeFile(files[0], pageOf(results, figures, { facts, sides: about }))
+  const tried = await readFile(triedFile, 'utf8')
+  await writeFile(files[0], pageOf(results, figures, { facts, sides: about, tried }))
   await writeFile(files[1], JSON.stringify({ facts, figures, sides: everyRound(results) }))
   // Everything in the repository is formatted.
   await exec(join(root, 'node_modules/.bin/oxfmt'), files)

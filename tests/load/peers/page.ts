@@ -56,16 +56,22 @@ export const everyRound = (results: Results) => {
 export const pageOf = (
   results: Results,
   figures: readonly Figure[],
-  { facts, sides }: { facts: Readonly<Record<string, string>>; sides: readonly string[] },
+  about: {
+    readonly facts: Readonly<Record<string, string>>
+    readonly sides: readonly string[]
+    /** What was changed for these figures, and what did not help. */
+    readonly tried: string
+  },
 ): string =>
   [
     '# llm-proxy beside its peers',
     'Written by `npm run bench -- peers --record`; the code is in `tests/load/peers/`. Every value is the median of the rounds, in brackets the quartiles of the rounds around it. Sides are asked in turn, in an order of each round’s own; each has the first core of the machine for itself, the model and the callers have the rest. CPU-seconds are the kernel’s, of a gateway’s process and its children. What is “added” is beyond the model asked directly, in the same round; “more” is beyond the same side’s own request to a provider that does not fail. The 64 streams have 200 frames a second each: a side that cannot keep up reads them in bunches, which flatters its frames per CPU-second.',
-    factsShown(facts),
+    factsShown(about.facts),
     '## Targets',
     verdicts(figures),
     '## All sides',
     comparison(results),
     '## How each is set up',
-    sides.map((line) => `- ${line}`).join('\n'),
+    about.sides.map((line) => `- ${line}`).join('\n'),
+    about.tried.trim(),
   ].join('\n\n') + '\n'

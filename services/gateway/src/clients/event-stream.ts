@@ -53,7 +53,8 @@ function connect({ url }: Wanted, take: (bytes: Buffer) => void): Socket {
 export function openEventStream(wanted: Wanted): Promise<void> {
   const { timeoutMs, signal, listener } = wanted
   const opened = Promise.withResolvers<void>()
-  let head: AnswerHead | undefined
+  /** Of a stream only that it is one: what its head said is not kept for as long as it lives. */
+  let head: AnswerHead | 'stream' | undefined
   /** What an answer says that is no stream. */
   let refusal = ''
   let cause: unknown
@@ -65,14 +66,14 @@ export function openEventStream(wanted: Wanted): Promise<void> {
   }
   const reader = createAnswerReader({
     head(said) {
-      head = said
+      head = said.status === 200 ? 'stream' : said
       clearTimeout(timer)
-      if (said.status !== 200) return
+      if (head !== 'stream') return
       listener.opened(stream)
       opened.resolve()
     },
     body(view) {
-      if (head?.status === 200) listener.bytes(view)
+      if (head === 'stream') listener.bytes(view)
       else if (refusal.length < maxFailureBytes) refusal += view.toString()
     },
     end() {
@@ -82,7 +83,7 @@ export function openEventStream(wanted: Wanted): Promise<void> {
   const take = (bytes: Buffer) => {
     try {
       reader.push(bytes)
-      if (head?.status === 200) listener.batch()
+      if (head === 'stream') listener.batch()
     } catch (error) {
       fail(error)
     }
@@ -101,7 +102,7 @@ export function openEventStream(wanted: Wanted): Promise<void> {
     clearTimeout(timer)
     signal.removeEventListener('abort', abort)
     const whole = reader.finish()
-    if (head?.status === 200)
+    if (head === 'stream')
       return listener.ended(cause ?? (whole ? undefined : new Error('the stream was cut')))
     if (signal.aborted) return opened.reject(signal.reason)
     if (head && whole) return opened.reject(failureOf(head.status, head.headers, refusal))

@@ -15,6 +15,7 @@ export function createPresence({
   record,
   ttlSeconds,
   isExpired,
+  writtenAt,
   now,
 }: {
   store: SessionStore
@@ -23,10 +24,12 @@ export function createPresence({
   record: () => SessionRecord
   ttlSeconds: number
   isExpired: () => Promise<boolean>
+  /** When the key was written at the socket's opening, by `now`. */
+  writtenAt: number
   now: () => number
 }) {
   const everyMs = Math.min(renewEveryMs, (ttlSeconds * 1000) / 4)
-  let renewedAt = now()
+  let renewedAt = writtenAt
   let renewing: Promise<boolean> | undefined
 
   const renew = async (): Promise<boolean> => {

@@ -44,7 +44,6 @@ export function connectSocket(
 ): void {
   const { registry, settings, now } = parts
   const { sessionId, after, viewer } = target
-  const token = tokenOf(request.headers)
   const language = passedLanguage(request.headers['accept-language'])
   const connectionId = parts.newId()
   const line = createLine(parts, ws, request.socket)
@@ -74,7 +73,8 @@ export function connectSocket(
     return watch
   }
 
-  const enter = async (): Promise<void> => {
+  /** What closures of this keep lives as long as the socket: neither the token nor the agent's answer, which names all models. */
+  const enter = async (token: string | undefined): Promise<void> => {
     if (token === undefined) throw new Refusal(endings.invalidToken)
     const { sub: userId, exp } = await orRefuse(parts.verify(token), tokenEnding)
     if (closed.aborted) return
@@ -84,28 +84,30 @@ export function connectSocket(
     const opening = openAtAgent(calls, { sessionId, after, language })
     const opened = await orRefuse(opening, openingEnding)
     if (opened.expired) throw new Refusal(endings.sessionExpired)
+    const { created_at } = opened
     const record = () => ({
       user_id: userId,
       ws_connection_id: registry.newestOf(sessionId)?.connectionId ?? connectionId,
-      created_at: opened.created_at,
+      created_at,
     })
     await parts.store.write(sessionId, record())
+    const writtenAt = now()
     if (closed.aborted) return
     outbox.send(sessionFrame(sessionId, opened, settings.messagesPerMinute))
-    const presence = createPresence({
-      store: parts.store,
-      sessionId,
-      record,
-      ttlSeconds: settings.sessionTtlSeconds,
-      isExpired: async () => (await openAtAgent(calls, { sessionId, language })).expired,
-      now,
-    })
-    const socket = { sessionId, userId, viewer }
-    line.letIn(createFrameRunner({ parts, calls, presence, watch, outbox, end, socket }))
+    const receiver = () => {
+      const presence = createPresence({
+        ...{ store: parts.store, sessionId, record, writtenAt, now },
+        ttlSeconds: settings.sessionTtlSeconds,
+        isExpired: async () => (await openAtAgent(calls, { sessionId, language })).expired,
+      })
+      const socket = { sessionId, userId, viewer }
+      return createFrameRunner({ parts, calls, presence, watch, outbox, end, socket })
+    }
+    line.letIn(receiver)
     void relaySession({ parts, calls, line, sessionId, after: opened.stream_after })
   }
 
-  enter().catch((error: unknown) => {
+  enter(tokenOf(request.headers)).catch((error: unknown) => {
     if (error instanceof Refusal) return end(error.ending)
     parts.log.error({ err: error, session_id: sessionId }, 'socket could not be opened')
     end(openingEnding(error))

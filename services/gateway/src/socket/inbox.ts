@@ -28,12 +28,15 @@ export function createInbox({
 }) {
   let held: [RawData, boolean][] | undefined = []
   let stopped = false
-  const queue = createLaneQueue({
-    maxTasks: maxFrames,
-    maxWeight: maxBytes,
-    onFull: () => ws.pause(),
-    onRoom: () => ws.resume(),
-  })
+  let queue: ReturnType<typeof createLaneQueue> | undefined
+  /** Made with the first frame. */
+  const lanes = () =>
+    (queue ??= createLaneQueue({
+      maxTasks: maxFrames,
+      maxWeight: maxBytes,
+      onFull: () => ws.pause(),
+      onRoom: () => ws.resume(),
+    }))
 
   const take = (data: RawData, isBinary: boolean) => {
     if (stopped || !mayTake()) return
@@ -42,7 +45,7 @@ export function createInbox({
     const parsed = parseFrame(clientFrames, bytes.toString('utf8'))
     if (!parsed.ok) return onBad(parsed.message, parsed.inReplyTo)
     const { frame } = parsed
-    queue.add(lanesOf(frame), bytes.length, () => run(frame))
+    lanes().add(lanesOf(frame), bytes.length, () => run(frame))
   }
 
   ws.on('message', (data, isBinary) => {
@@ -65,6 +68,6 @@ export function createInbox({
       ws.resume()
     },
     /** Resolves once all that was taken has been handled. */
-    idle: queue.idle,
+    idle: (): Promise<void> => queue?.idle() ?? Promise.resolve(),
   }
 }

@@ -35,8 +35,11 @@ export function createLine(
 ) {
   const closed = new AbortController()
   const counter = createWindowCounter(settings.framesPerMinute)
+  let admitted: (() => Receiver) | undefined
   let receiver: Receiver | undefined
   let ending = false
+
+  const received = (): Receiver | undefined => (receiver ??= admitted?.())
 
   const outbox = createOutbox({
     ws,
@@ -61,8 +64,8 @@ export function createLine(
   const inbox = createInbox({
     ws,
     mayTake,
-    onBad: (message, inReplyTo) => receiver?.refuse(message, inReplyTo),
-    run: (frame) => receiver?.run(frame) ?? Promise.resolve(),
+    onBad: (message, inReplyTo) => received()?.refuse(message, inReplyTo),
+    run: (frame) => received()?.run(frame) ?? Promise.resolve(),
   })
 
   /** The first end counts; what it tells the peer goes out before the close. */
@@ -87,9 +90,9 @@ export function createLine(
     end,
     /** Aborted when the line has ended or is ending. */
     closed: closed.signal,
-    /** Hands over what came so far, then all that comes. */
-    letIn(by: Receiver): void {
-      receiver = by
+    /** Hands over what came so far, then all that comes; `by` is made with the first of it, since most sockets are quiet at most times. */
+    letIn(by: () => Receiver): void {
+      admitted = by
       inbox.start()
     },
     /** To be called every now and then: ends a line whose peer reads too slowly, cuts one whose peer is dead. */

@@ -28,6 +28,11 @@ function refuseUpgrade(socket: Duplex, failure: Failure, requestId: string): voi
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
 }
 
+/** Not a closure beside the request's: it stays as long as the socket, and would keep the request with its headers. */
+function hangUp(this: Duplex): void {
+  this.destroy()
+}
+
 /** A browser's origin must be on the list; programs send none. */
 const originAllowed = ({ headers }: IncomingMessage, allowed: ReadonlySet<string>): boolean => {
   const origin = headers.origin ?? headers['sec-websocket-origin']
@@ -66,7 +71,7 @@ export function createUpgrade({
   }
 
   return (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    socket.on('error', () => socket.destroy())
+    socket.on('error', hangUp)
     judge(request)
       .then(() => {
         const server = webSockets()

@@ -49,11 +49,12 @@ test('the page tells facts, verdicts and how each side is set up', () => {
   const page = pageOf(results, figures, {
     facts: { date: '2026-11-29', seed: '7' },
     sides: ['**gateway**: 1.0'],
+    tried: '## What was tried\n\n- more of it\n',
   })
   expect(page).toContain('- date: 2026-11-29\n- seed: 7')
   expect(page).toContain('| memory at rest | 130 MiB | ≤ 120 | **no** |')
   expect(page).toContain('| memory under load | 150 MiB |  |  |')
-  expect(page).toContain('- **gateway**: 1.0')
+  expect(page).toContain('- **gateway**: 1.0\n\n## What was tried\n\n- more of it\n')
 })
 
 test('what every round gave is kept as data', () => {
