@@ -115,19 +115,24 @@ export const openConnection = (
     return told
   }
 
+  const takeBody = (): Buffer | undefined => {
+    const [first] = views
+    if (!first) return undefined
+    const came = views.length === 1 ? Buffer.from(first) : Buffer.concat(views)
+    views = []
+    return came
+  }
+
   const take = (bytes: Buffer): void => {
+    // Nobody has asked for it.
     if (!listener) return void socket.destroy()
     let isClean = false
     try {
       isClean = reader.push(bytes)
+      const came = takeBody()
+      if (came) listener.body(came)
     } catch (error) {
       return void socket.destroy(error as Error)
-    }
-    if (views.length > 0) {
-      const [first = bytes] = views
-      const came = views.length === 1 ? Buffer.from(first) : Buffer.concat(views)
-      views = []
-      listener.body(came)
     }
     if (answered) release(isClean)?.ended()
   }

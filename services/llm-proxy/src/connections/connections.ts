@@ -18,9 +18,9 @@ export const restFor = (keepAlive: string | undefined): number => {
 }
 
 /**
- * Connections to vendors, HTTP/1.1 over TCP or TLS: one request at a time on each, as many as there are requests, kept for the next
- * one. undici's cost half as much again as all else that is done with a short answer; it looks a turn of the loop ahead before it uses a
- * connection again, and hands bytes on through streams (docs/benchmarks.md, "llm-proxy beside the pipe").
+ * Connections to vendors, HTTP/1.1 over TCP or TLS: one request at a time on each, as many as there are requests, kept for the next one.
+ * Over undici the same short answer took half as long again: it looks a turn of the loop ahead before it uses a connection again, and
+ * reads through a stream (docs/benchmarks/peers.md, "What was tried").
  */
 export const createConnections = ({ connectTimeoutMs }: { connectTimeoutMs: number }) => {
   const all = new Set<Connection>()
