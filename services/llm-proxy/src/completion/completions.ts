@@ -54,10 +54,11 @@ export const createCompletions = (deps: CompletionDeps) => {
   const { tryChain, breakers, beginUsage, tracing } = deps
 
   const begin = async <Value>(
-    chain: readonly Candidate[],
+    coming: Promise<readonly Candidate[]>,
     { user, signal }: Caller,
     open: Open<Value>,
   ): Promise<Answer<Value>> => {
+    const chain = await coming
     const asked = chain[0]
     if (!asked) throw new Failure('not_found', { field: 'model' })
     const record = beginUsage({ kind: 'completion', user, asked })
@@ -65,7 +66,7 @@ export const createCompletions = (deps: CompletionDeps) => {
       record.tried()
       return open(candidate, record)
     }
-    return tracing.span('model completion', { model: asked.model.id }, async (span) => {
+    return await tracing.span('model completion', { model: asked.model.id }, async (span) => {
       try {
         const result = await tryChain(chain, operation, signal)
         const { candidate, attempts } = result
@@ -121,16 +122,16 @@ export const createCompletions = (deps: CompletionDeps) => {
 
   return {
     /** An answer in parts. */
-    stream: async (wanted: Wanted, caller: Caller) =>
-      begin(await chainFor(deps, wanted, anyModel), caller, opener(wanted, caller)),
+    stream: (wanted: Wanted, caller: Caller) =>
+      begin(chainFor(deps, wanted, anyModel), caller, opener(wanted, caller)),
 
     /** An answer at once; since nothing leaves before its end, a try that breaks off at any point is repeated. */
-    whole: async (wanted: Wanted, caller: Caller) =>
-      begin(await chainFor(deps, wanted, anyModel), caller, collector(wanted, caller)),
+    whole: (wanted: Wanted, caller: Caller) =>
+      begin(chainFor(deps, wanted, anyModel), caller, collector(wanted, caller)),
 
-    dialectStream: async ({ wanted, body, raw, objection }: DialectWanted, caller: Caller) =>
+    dialectStream: ({ wanted, body, raw, objection }: DialectWanted, caller: Caller) =>
       begin(
-        await chainFor(deps, wanted, objection),
+        chainFor(deps, wanted, objection),
         caller,
         either<OpenStream<Buffer>, OpenStream<ProviderPart[]>>(
           opener(wanted, caller),
@@ -144,9 +145,9 @@ export const createCompletions = (deps: CompletionDeps) => {
       ),
 
     /** In the caller's own dialect as JSON. */
-    dialectWhole: async ({ wanted, body, raw, objection }: DialectWanted, caller: Caller) =>
+    dialectWhole: ({ wanted, body, raw, objection }: DialectWanted, caller: Caller) =>
       begin(
-        await chainFor(deps, wanted, objection),
+        chainFor(deps, wanted, objection),
         caller,
         either<Buffer, WholeAnswer>(collector(wanted, caller), (forward, { model }, record) =>
           forward.whole(

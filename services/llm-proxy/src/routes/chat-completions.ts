@@ -128,8 +128,9 @@ export const chatCompletions = (deps: ChatCompletionsDeps) => {
   ): Promise<void> => {
     const user = await access(incoming.headers)
     const request = readDialectRequest(await readJsonBytes(incoming, maxBodyBytes))
+    const answer = request.stream ? stream : whole
     await whileReaderStays(response, (signal) =>
-      (request.stream ? stream : whole)({ response, headers, request, caller: { user, signal } }),
+      answer({ response, headers, request, caller: { user, signal } }),
     )
   }
 

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { audienceOf } from '@codelab/contracts/auth'
 import { bundle } from '@codelab/image/bundle'
 import { programs as programsOfImage } from '@codelab/image/programs'
-import { nodeFlags } from '@codelab/operator/workspace/children/node-flags'
+import { allocatorVariables, nodeFlags } from '@codelab/operator/workspace/children/node-flags'
 import { freePorts } from '@codelab/standalone/stores/free-port'
 import { createSigner, serveKeys } from '../../../support/signing.ts'
 import type { Call, Way } from '../call.ts'
@@ -56,6 +56,7 @@ async function startOne(
       ...{ INTERNAL_SERVICE_TOKEN: 'the-service-token-of-the-bench', AUTH_URL: wanted.authUrl },
       ...{ ISSUER: issuer, WORKSPACE: workspace, PROVIDERS: providersAt(model) },
       ...{ CODELAB_FALLBACK_MODELS: 'model/gpt-4o-mini', LLM_RETRY_ATTEMPTS: '1' },
+      ...allocatorVariables,
       NODE_ENV: 'production',
       ...wanted.env,
     },
@@ -67,7 +68,7 @@ async function startOne(
 /** What it costs here is what it costs a person: an access token is checked, not only a constant compared. */
 export const ours: Side = {
   name: 'llm-proxy',
-  about: `this commit, from its bundle, Node ${process.versions.node} with the flags of its container; a person's access token checked; routing, breaker, usage log and metrics on; one try`,
+  about: `this commit, from its bundle, Node ${process.versions.node} with the flags and variables of its container; a person's access token checked; routing, breaker, usage log and metrics on; one try`,
   async start(setting) {
     const app = join(setting.folder, 'app')
     const name = 'llm-proxy'

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { nodeFlags } from '@codelab/operator/workspace/children/node-flags'
+import { allocatorVariables, nodeFlags } from '@codelab/operator/workspace/children/node-flags'
 import { freePort } from '@codelab/standalone/stores/free-port'
 import type { Side } from '../side.ts'
 
@@ -15,6 +15,7 @@ export const pipe: Side = {
       name: 'pipe',
       command: process.execPath,
       args: [...nodeFlags, file, String(port), `http://${model}`],
+      env: allocatorVariables,
       readyUrl: `http://127.0.0.1:${port}/v1/models`,
     })
     const address = `127.0.0.1:${port}`

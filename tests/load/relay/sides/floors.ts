@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { nodeFlags } from '@codelab/operator/workspace/children/node-flags'
+import { allocatorVariables, nodeFlags } from '@codelab/operator/workspace/children/node-flags'
 import { freePort } from '@codelab/standalone/stores/free-port'
 import { installNpm } from '../../peers/install/npm.ts'
 import type { Setting, Side } from '../side.ts'
@@ -16,7 +16,7 @@ type Wanted = Pick<Side, 'name' | 'about'> & {
   readonly protocol?: Side['protocol']
   readonly relays?: boolean
   readonly readyPath?: string
-  /** Node with the containers' flags when nothing else is said. */
+  /** Node with the containers' flags when nothing else is said, and with their variables in any case. */
   readonly command?: (setting: Setting) => Promise<{ command: string; more?: readonly string[] }>
 }
 
@@ -38,7 +38,7 @@ const floor = ({ file, readyPath = '/', command = withNode, ...wanted }: Wanted)
           command: program,
           args: [...flags, join(floors, file), String(port), setting.agent, ...more],
           // Bun fetches 256 things at once at most when nothing is said.
-          env: { BUN_CONFIG_MAX_HTTP_REQUESTS: '65336' },
+          env: { ...allocatorVariables, BUN_CONFIG_MAX_HTTP_REQUESTS: '65336' },
           readyUrl: `http://127.0.0.1:${port}${readyPath}`,
         })
         return { pid, stop, address: `127.0.0.1:${port}` }

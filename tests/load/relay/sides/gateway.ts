@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { audienceOf } from '@codelab/contracts/auth'
 import { bundle } from '@codelab/image/bundle'
 import { programs as programsOfImage } from '@codelab/image/programs'
-import { nodeFlags } from '@codelab/operator/workspace/children/node-flags'
+import { allocatorVariables, nodeFlags } from '@codelab/operator/workspace/children/node-flags'
 import { createLog } from '@codelab/runtime/log'
 import { freePorts } from '@codelab/standalone/stores/free-port'
 import { startRedis } from '@codelab/standalone/stores/redis'
@@ -22,7 +22,7 @@ export const slowReaderS = 3
 /** The gateway as its container runs it, with Redis; what it costs here is what it costs a person. */
 export const gateway: Side = {
   name: 'gateway',
-  about: `this commit, from its bundle, Node ${process.versions.node} with the flags of its container; each socket's token checked, its session opened at the agent and kept in Redis; limits, resumption and metrics on`,
+  about: `this commit, from its bundle, Node ${process.versions.node} with the flags and variables of its container; each socket's token checked, its session opened at the agent and kept in Redis; limits, resumption and metrics on`,
   protocol: 'ws',
   relays: true,
   async prepare({ folder, agent, programs, say }) {
@@ -51,6 +51,7 @@ export const gateway: Side = {
             INTERNAL_SERVICE_TOKEN: 'the-service-token-of-the-bench',
             // All sockets come from one address here.
             ...{ UPGRADES_PER_MINUTE: '1000000', SLOW_READER_S: String(slowReaderS) },
+            ...allocatorVariables,
             NODE_ENV: 'production',
           },
           readyUrl: `http://127.0.0.1:${admin}/readyz`,
