@@ -21,25 +21,6 @@ type SpanOptions = {
 /** A span that nobody is told of. */
 const untold: Span = { set: () => {} }
 
-/** Runs `work` and tells the exporter how long it took and how it ended. */
-async function recorded<Result>(
-  exporter: ReturnType<typeof createSpanExporter>,
-  record: SpanRecord,
-  work: (span: Span) => Promise<Result>,
-): Promise<Result> {
-  const started = performance.now()
-  const span: Span = { set: (said) => void Object.assign(record.attributes, said) }
-  try {
-    return await work(span)
-  } catch (error) {
-    record.error = error instanceof Error ? error.name : 'Error'
-    throw error
-  } finally {
-    record.durationMs = performance.now() - started
-    if (record.sampled) void exporter.then((sink) => sink.add(record))
-  }
-}
-
 export type Tracing = ReturnType<typeof createTracing>
 
 const pool = Buffer.alloc(4096)
@@ -103,28 +84,36 @@ export function createTracing({
   return {
     headers: scopeHeaders,
     /** Runs `work` inside a span; a thrown error marks the span and goes on. */
-    span<Result>(
+    async span<Result>(
       name: string,
       attributes: Attributes,
       work: (span: Span) => Promise<Result>,
       options: SpanOptions = {},
     ): Promise<Result> {
-      const { parent, scope: more } = options
+      const { parent, kind = 'internal', scope: more } = options
       // Without an exporter a span is only its ids, and the next hop may as well name the one around it.
       if (!exporter && parent === undefined && !more && currentScope().traceId) return work(untold)
       const around = above(parent)
-      const ids = idsFor(around)
-      const scope = { ...more, ...ids }
-      if (!exporter) return runInScope(scope, () => work(untold))
-      const { kind = 'internal' } = options
+      const scope = idsFor(around)
+      if (!exporter) return runInScope({ ...more, ...scope }, () => work(untold))
       const record: SpanRecord = {
-        ...{ name, kind, ...ids },
+        ...{ name, kind, ...scope },
         parentSpanId: around.spanId,
         attributes: { ...attributes },
         startTime: Date.now(),
         durationMs: 0,
       }
-      return runInScope(scope, () => recorded(exporter, record, work))
+      const started = performance.now()
+      const span: Span = { set: (said) => void Object.assign(record.attributes, said) }
+      try {
+        return await runInScope({ ...more, ...scope }, () => work(span))
+      } catch (error) {
+        record.error = error instanceof Error ? error.name : 'Error'
+        throw error
+      } finally {
+        record.durationMs = performance.now() - started
+        if (scope.sampled) void exporter.then((sink) => sink.add(record))
+      }
     },
     stop: async (): Promise<void> => (await exporter)?.stop(),
   }

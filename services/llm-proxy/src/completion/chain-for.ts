@@ -16,7 +16,7 @@ const sameModel = (one: Candidate, other: Candidate): boolean =>
 
 /** The model asked for; 404 when nobody serves it. */
 export const modelFor = async (table: ModelTable, name: string): Promise<Candidate> => {
-  const found = table.find(name) ?? (await table.resolve(name))
+  const found = await table.resolve(name)
   if (found) return found
   throw new Failure('not_found', {
     message: `There is no model "${name.slice(0, 100)}" in this workspace; the model list names those there are.`,

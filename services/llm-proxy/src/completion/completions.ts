@@ -54,11 +54,10 @@ export const createCompletions = (deps: CompletionDeps) => {
   const { tryChain, breakers, beginUsage, tracing } = deps
 
   const begin = async <Value>(
-    coming: Promise<readonly Candidate[]>,
+    chain: readonly Candidate[],
     { user, signal }: Caller,
     open: Open<Value>,
   ): Promise<Answer<Value>> => {
-    const chain = await coming
     const asked = chain[0]
     if (!asked) throw new Failure('not_found', { field: 'model' })
     const record = beginUsage({ kind: 'completion', user, asked })
@@ -66,7 +65,7 @@ export const createCompletions = (deps: CompletionDeps) => {
       record.tried()
       return open(candidate, record)
     }
-    return await tracing.span('model completion', { model: asked.model.id }, async (span) => {
+    return tracing.span('model completion', { model: asked.model.id }, async (span) => {
       try {
         const result = await tryChain(chain, operation, signal)
         const { candidate, attempts } = result
@@ -122,16 +121,16 @@ export const createCompletions = (deps: CompletionDeps) => {
 
   return {
     /** An answer in parts. */
-    stream: (wanted: Wanted, caller: Caller) =>
-      begin(chainFor(deps, wanted, anyModel), caller, opener(wanted, caller)),
+    stream: async (wanted: Wanted, caller: Caller) =>
+      begin(await chainFor(deps, wanted, anyModel), caller, opener(wanted, caller)),
 
     /** An answer at once; since nothing leaves before its end, a try that breaks off at any point is repeated. */
-    whole: (wanted: Wanted, caller: Caller) =>
-      begin(chainFor(deps, wanted, anyModel), caller, collector(wanted, caller)),
+    whole: async (wanted: Wanted, caller: Caller) =>
+      begin(await chainFor(deps, wanted, anyModel), caller, collector(wanted, caller)),
 
-    dialectStream: ({ wanted, body, raw, objection }: DialectWanted, caller: Caller) =>
+    dialectStream: async ({ wanted, body, raw, objection }: DialectWanted, caller: Caller) =>
       begin(
-        chainFor(deps, wanted, objection),
+        await chainFor(deps, wanted, objection),
         caller,
         either<OpenStream<Buffer>, OpenStream<ProviderPart[]>>(
           opener(wanted, caller),
@@ -145,9 +144,9 @@ export const createCompletions = (deps: CompletionDeps) => {
       ),
 
     /** In the caller's own dialect as JSON. */
-    dialectWhole: ({ wanted, body, raw, objection }: DialectWanted, caller: Caller) =>
+    dialectWhole: async ({ wanted, body, raw, objection }: DialectWanted, caller: Caller) =>
       begin(
-        chainFor(deps, wanted, objection),
+        await chainFor(deps, wanted, objection),
         caller,
         either<Buffer, WholeAnswer>(collector(wanted, caller), (forward, { model }, record) =>
           forward.whole(

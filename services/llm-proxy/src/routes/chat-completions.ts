@@ -128,9 +128,8 @@ export const chatCompletions = (deps: ChatCompletionsDeps) => {
   ): Promise<void> => {
     const user = await access(incoming.headers)
     const request = readDialectRequest(await readJsonBytes(incoming, maxBodyBytes))
-    const answer = request.stream ? stream : whole
     await whileReaderStays(response, (signal) =>
-      answer({ response, headers, request, caller: { user, signal } }),
+      (request.stream ? stream : whole)({ response, headers, request, caller: { user, signal } }),
     )
   }
 

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { VendorFailure, isRetryable } from '../providers/vendor-failure.ts'
-import type { Breaker, Permit } from './breaker.ts'
+import type { Breaker } from './breaker.ts'
 import type { Breakers } from './breakers.ts'
 import { type GaveUp, exhausted, gaveUp, invalidAtVendor } from './exhausted.ts'
 import type { Candidate } from './model-table.ts'
@@ -29,11 +29,6 @@ type Deps = {
   readonly events: ChainEvents
 }
 
-type Asked<Value> = {
-  readonly operation: (candidate: Candidate) => Promise<Value>
-  readonly signal: AbortSignal
-}
-
 export type TryChain = ReturnType<typeof createTryChain>
 
 /**
@@ -44,9 +39,14 @@ export const createTryChain = ({ breakers, budgets, retry, random, events }: Dep
   /** One try; gives the vendor's failure instead of throwing it. */
   const tryOnce = async <Value>(
     candidate: Candidate,
-    permit: Permit,
-    { operation, signal }: Asked<Value>,
-  ): Promise<{ value: Value } | { failure: VendorFailure }> => {
+    breaker: Breaker,
+    {
+      operation,
+      signal,
+    }: { operation: (candidate: Candidate) => Promise<Value>; signal: AbortSignal },
+  ): Promise<{ value: Value } | { failure: VendorFailure } | 'open'> => {
+    const permit = breaker.enter()
+    if (!permit) return 'open'
     try {
       const value = await operation(candidate)
       permit.succeeded()
@@ -74,46 +74,39 @@ export const createTryChain = ({ breakers, budgets, retry, random, events }: Dep
     return true
   }
 
-  /** Tries at one model; gives why it was given up instead of throwing it. */
-  const tryModel = async <Value>(
-    candidate: Candidate,
-    asked: Asked<Value>,
-    counted: () => void,
-  ): Promise<{ value: Value } | GaveUp> => {
-    const { provider, model } = candidate
-    const key = { provider: provider.name, model: model.id }
-    const breaker = breakers.of(key)
-    const budget = budgets.of(key)
-    let last: GaveUp | undefined
-    for (let tries = 1; ; tries++) {
-      const permit = breaker.enter()
-      if (!permit) return last ?? openReason(candidate, breaker)
-      const outcome = await tryOnce(candidate, permit, asked)
-      if (tries === 1) budget.begin()
-      counted()
-      if ('value' in outcome) return outcome
-      const { failure } = outcome
-      if (failure.kind === 'invalid') throw invalidAtVendor(failure)
-      last = gaveUp(failure)
-      const more = tries < retry.attempts && isRetryable(failure.kind)
-      if (!more || breaker.state === 'open' || !budget.take()) return last
-      if (!(await waitFor(failure, tries, asked.signal))) return last
-    }
-  }
-
   return async <Value>(
     chain: readonly Candidate[],
     operation: (candidate: Candidate) => Promise<Value>,
     signal: AbortSignal,
   ): Promise<ChainResult<Value>> => {
     let attempts = 0
-    const counted = (): void => void (attempts += 1)
-    const asked = { operation, signal }
     const reasons: GaveUp[] = []
+
+    const tryModel = async (candidate: Candidate): Promise<{ value: Value } | GaveUp> => {
+      const { provider, model } = candidate
+      const key = { provider: provider.name, model: model.id }
+      const breaker = breakers.of(key)
+      const budget = budgets.of(key)
+      let last: GaveUp | undefined
+      for (let tries = 1; ; tries++) {
+        const outcome = await tryOnce(candidate, breaker, { operation, signal })
+        if (outcome === 'open') return last ?? openReason(candidate, breaker)
+        if (tries === 1) budget.begin()
+        attempts += 1
+        if ('value' in outcome) return outcome
+        const { failure } = outcome
+        if (failure.kind === 'invalid') throw invalidAtVendor(failure)
+        last = gaveUp(failure)
+        const more = tries < retry.attempts && isRetryable(failure.kind)
+        if (!more || breaker.state === 'open' || !budget.take()) return last
+        if (!(await waitFor(failure, tries, signal))) return last
+      }
+    }
+
     for (const [index, candidate] of chain.entries()) {
       const previous = chain[index - 1]
       if (previous) events.fellBack(previous, candidate)
-      const outcome = await tryModel(candidate, asked, counted)
+      const outcome = await tryModel(candidate)
       if ('value' in outcome) {
         const fellBackFrom = index > 0 ? chain[0]?.model.id : undefined
         return { value: outcome.value, candidate, attempts, fellBackFrom }
