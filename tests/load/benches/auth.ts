@@ -1,24 +1,20 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { createLog } from '@codelab/runtime/log'
 import { startPostgres } from '@codelab/standalone/stores/postgres'
 import { startRedis } from '@codelab/standalone/stores/redis'
-import { exec } from '../../cluster/harness/exec.ts'
 import { programPath } from '../../cluster/harness/programs.ts'
 import { seededRandom } from '../../support/seeded-random.ts'
 import { figuresOf } from '../auth/figures.ts'
 import { comparison, pageOf } from '../auth/page.ts'
-import { type Extent, measureRounds, type Results } from '../auth/rounds.ts'
+import { type Extent, measureRounds } from '../auth/rounds.ts'
 import { startBareProvider } from '../auth/sides/bare-provider.ts'
 import { startService } from '../auth/sides/service.ts'
 import { type Bench, type Figure, rounds, type Surroundings, type Wish } from '../bench.ts'
+import { keepPage } from '../keep-page.ts'
 import { describeMachine } from '../machine.ts'
 import { createPrograms } from '../peers/programs.ts'
 
-const root = resolve(import.meta.dirname, '../../..')
-const documents = join(root, 'docs/benchmarks')
-/** What was tried on auth, a line each with its figure: part of the page, written by hand. */
-const triedFile = join(import.meta.dirname, '../auth/tried.md')
 /** Enough that hashes always wait, and none so long that a caller would give up. */
 const callers = 16
 
@@ -70,25 +66,19 @@ async function run(wanted: Surroundings & Wish): Promise<Figure[]> {
       const figures = figuresOf(results)
       say(`all cases:\n\n${comparison(results)}\n`)
       const done = String(results.get('sign-ins')!.length)
-      if (record) await keepPage(results, figures, { ...machine, seed: String(seed), rounds: done })
+      const facts = { ...machine, seed: String(seed), rounds: done }
+      if (record) {
+        await keepPage('auth', {
+          page: (tried) => pageOf(results, figures, { facts, tried }),
+          data: { facts, figures, cases: Object.fromEntries(results) },
+        })
+      }
       await programs.stop()
       return figures
     })
   } finally {
     await programs.stop()
   }
-}
-
-async function keepPage(results: Results, figures: Figure[], facts: Record<string, string>) {
-  await mkdir(documents, { recursive: true })
-  const files = ['auth.md', 'auth.json'].map((name) => join(documents, name)) as [string, string]
-  await writeFile(
-    files[0],
-    pageOf(results, figures, { facts, tried: await readFile(triedFile, 'utf8') }),
-  )
-  await writeFile(files[1], JSON.stringify({ facts, figures, cases: Object.fromEntries(results) }))
-  // Everything in the repository is formatted.
-  await exec(join(root, 'node_modules/.bin/oxfmt'), files)
 }
 
 /** auth beside what nobody can do without: the hash of a password, and oidc-provider on the same database. */

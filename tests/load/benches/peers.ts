@@ -1,10 +1,8 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { exec } from '../../cluster/harness/exec.ts'
 import { programPath } from '../../cluster/harness/programs.ts'
 import { freePort } from '@codelab/standalone/stores/free-port'
 import { type Bench, type Figure, rounds, type Surroundings, type Wish } from '../bench.ts'
+import { keepPage } from '../keep-page.ts'
 import { describeMachine } from '../machine.ts'
 import { seededRandom } from '../../support/seeded-random.ts'
 import { comparison, everyRound, pageOf } from '../peers/page.ts'
@@ -19,12 +17,9 @@ import { ours } from '../peers/sides/ours.ts'
 import { pipe } from '../peers/sides/pipe.ts'
 import { portkey } from '../peers/sides/portkey.ts'
 import { rolter } from '../peers/sides/rolter.ts'
-import { type Results, targetsOf } from '../peers/targets.ts'
+import { targetsOf } from '../peers/targets.ts'
 
 const sides: readonly Side[] = [direct, pipe, ours, ferrogw, rolter, portkey, litellm]
-const root = resolve(import.meta.dirname, '../../..')
-const documents = join(root, 'docs/benchmarks')
-const triedFile = join(import.meta.dirname, '../peers/tried.md')
 
 const full: Extent & { restMs: number } = {
   ...{ rounds, seconds: 2, requests: 0 },
@@ -102,24 +97,18 @@ async function run(wanted: Surroundings & Wish): Promise<Figure[]> {
       rounds: String(done),
       'each case before the first round': `${extent.warmSeconds} s`,
     }
-    if (record) await keepPage(results, figures, facts)
+    if (record) {
+      const about = sides.map(({ name, about: what }) => `**${name}**: ${what}`)
+      await keepPage('peers', {
+        page: (tried) => pageOf(results, figures, { facts, sides: about, tried }),
+        data: { facts, figures, sides: everyRound(results) },
+      })
+    }
     await Promise.all([...started.values()].map(({ stop }) => stop()))
     return figures
   } finally {
     await programs.stop()
   }
-}
-
-/** The page, and what every round gave, for whoever wants to count anew. */
-async function keepPage(results: Results, figures: Figure[], facts: Record<string, string>) {
-  await mkdir(documents, { recursive: true })
-  const about = sides.map(({ name, about: what }) => `**${name}**: ${what}`)
-  const files = ['peers.md', 'peers.json'].map((name) => join(documents, name)) as [string, string]
-  const tried = await readFile(triedFile, 'utf8')
-  await writeFile(files[0], pageOf(results, figures, { facts, sides: about, tried }))
-  await writeFile(files[1], JSON.stringify({ facts, figures, sides: everyRound(results) }))
-  // Everything in the repository is formatted.
-  await exec(join(root, 'node_modules/.bin/oxfmt'), files)
 }
 
 /** llm-proxy beside the gateways that platform teams compare it with. */

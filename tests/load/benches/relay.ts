@@ -1,10 +1,8 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
 import { freePort } from '@codelab/standalone/stores/free-port'
-import { exec } from '../../cluster/harness/exec.ts'
 import { programPath } from '../../cluster/harness/programs.ts'
 import { seededRandom } from '../../support/seeded-random.ts'
 import { type Bench, type Figure, rounds, type Surroundings, type Wish } from '../bench.ts'
+import { keepPage } from '../keep-page.ts'
 import { describeMachine } from '../machine.ts'
 import { shuffled } from '../peers/order.ts'
 import { otherCores } from '../peers/place.ts'
@@ -12,7 +10,7 @@ import { createPrograms } from '../peers/programs.ts'
 import { agentAt } from '../relay/agent.ts'
 import { type Case, casesOf, full, idleMemory, type Rig, small, warm } from '../relay/cases.ts'
 import { startCrowd } from '../relay/crowd.ts'
-import { type Measured, type Results, type Sample, take } from '../relay/measures.ts'
+import { type Measured, type Sample, take } from '../relay/measures.ts'
 import { comparison, everyRound, pageOf } from '../relay/page.ts'
 import type { RunningRelay, Side } from '../relay/side.ts'
 import { bare, bun, parse, socketIo, splice } from '../relay/sides/floors.ts'
@@ -20,9 +18,6 @@ import { gateway } from '../relay/sides/gateway.ts'
 import { targetsOf } from '../relay/targets.ts'
 
 const sides: readonly Side[] = [bare, splice, gateway, bun, socketIo, parse]
-const root = resolve(import.meta.dirname, '../../..')
-const documents = join(root, 'docs/benchmarks')
-const triedFile = join(import.meta.dirname, '../relay/tried.md')
 
 const extents = {
   full: { size: full, rounds, memoryRounds: 3, restMs: 3_000, withinMs: 15 * 60_000 },
@@ -143,24 +138,18 @@ async function run(wanted: Surroundings & Wish): Promise<Figure[]> {
     const figures = targetsOf(results)
     say(`all sides:\n\n${comparison(results)}\n`)
     const facts = { ...machine, seed: String(seed), rounds: String(done) }
-    if (record) await keepPage(results, figures, facts)
+    if (record) {
+      const about = sides.map(({ name, about: what }) => `**${name}**: ${what}`)
+      await keepPage('relay', {
+        page: (tried) => pageOf(results, figures, { facts, sides: about, tried }),
+        data: { facts, figures, sides: everyRound(results) },
+      })
+    }
     return figures
   } finally {
     await programs.stop()
     for (const { prepared } of entries) await prepared.close()
   }
-}
-
-/** The page, and what every round gave, for whoever wants to count anew. */
-async function keepPage(results: Results, figures: Figure[], facts: Record<string, string>) {
-  await mkdir(documents, { recursive: true })
-  const about = sides.map(({ name, about: what }) => `**${name}**: ${what}`)
-  const tried = await readFile(triedFile, 'utf8')
-  const files = ['relay.md', 'relay.json'].map((name) => join(documents, name)) as [string, string]
-  await writeFile(files[0], pageOf(results, figures, { facts, sides: about, tried }))
-  await writeFile(files[1], JSON.stringify({ facts, figures, sides: everyRound(results) }))
-  // Everything in the repository is formatted.
-  await exec(join(root, 'node_modules/.bin/oxfmt'), files)
 }
 
 /** The gateway's way from the agent's stream to a WebSocket beside other relays. */
