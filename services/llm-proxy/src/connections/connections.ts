@@ -19,6 +19,7 @@ export const restFor = (keepAlive: string | undefined): number => {
 
 /**
  * Connections to vendors, HTTP/1.1 over TCP or TLS: one request at a time on each, as many as there are requests, kept for the next one.
+ * Not HTTP/2: one broken connection would break every answer on it.
  * Over undici the same short answer took half as long again: it looks a turn of the loop ahead before it uses a connection again, and
  * reads through a stream (docs/benchmarks/peers.md, "What was tried").
  */
