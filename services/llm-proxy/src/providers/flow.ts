@@ -15,7 +15,10 @@ export type Flow<Piece> = {
   readonly resume: () => void
 }
 
-/** Turns a vendor's bytes into something else, piece by piece. */
+/**
+ * Turns a vendor's bytes into something else, piece by piece. It has no properties that are computed: V8 makes a hidden class of its own
+ * for each object that is written with a getter, in the old generation, and that keeps all of the request until the next full collection.
+ */
 export type Translator<Out> = {
   /** What a chunk gives; undefined when nothing is worth sending yet. Throws `VendorFailure` on the vendor's own error event. */
   feed(chunk: Buffer): Out | undefined
@@ -24,9 +27,9 @@ export type Translator<Out> = {
   /** The bytes are over: what a last line without its line break still gives. */
   finish?(): Out | undefined
   /** The model has begun to answer, even if nothing of it can be sent yet. */
-  readonly started: boolean
+  readonly hasStarted: () => boolean
   /** The vendor's end mark was seen. */
-  readonly ended: boolean
+  readonly hasEnded: () => boolean
 }
 
 /** So many pieces wait for the sink before the vendor waits. */
@@ -96,11 +99,11 @@ export const openFlow = <Piece>(
         } catch (error) {
           return connection.fail(error)
         }
-        if (translator.started) deadline.started()
+        if (translator.hasStarted()) deadline.started()
         if (out !== undefined) give(out)
         const failure = translator.failure()
         if (failure) return connection.fail(failure)
-        if (!translator.ended) return
+        if (!translator.hasEnded()) return
         connection.done()
         end({})
       },
@@ -113,7 +116,7 @@ export const openFlow = <Piece>(
         }
         if (last !== undefined) give(last)
         end(
-          translator.ended
+          translator.hasEnded()
             ? {}
             : {
                 reason: new VendorFailure(

@@ -10,8 +10,8 @@ export const largestEvent = 16 * 1024 * 1024
 /** Reads one vendor's events: pushes parts, and knows when the answer has begun and ended. */
 export type EventReader = {
   read(data: string, push: (part: ProviderPart) => void): void
-  readonly started: boolean
-  readonly ended: boolean
+  readonly hasStarted: () => boolean
+  readonly hasEnded: () => boolean
 }
 
 /** A translator of server-sent events; what follows the end mark is ignored. */
@@ -25,7 +25,7 @@ export const translateEvents = (
   const parser = createParser({
     maxBufferSize: largestEvent,
     onEvent: ({ data }) => {
-      if (!reader.ended) reader.read(data, push)
+      if (!reader.hasEnded()) reader.read(data, push)
     },
     onError: (error) => {
       if (error.type !== 'max-buffer-size-exceeded') return
@@ -43,12 +43,8 @@ export const translateEvents = (
       readTail(() => parser.feed('\n\n'))
       return take()
     },
-    get started() {
-      return reader.started
-    },
-    get ended() {
-      return reader.ended
-    },
+    hasStarted: reader.hasStarted,
+    hasEnded: reader.hasEnded,
   }
 }
 

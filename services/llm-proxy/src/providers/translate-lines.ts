@@ -15,7 +15,7 @@ export const translateLines = (
 
   const read = (lines: string[]): void => {
     for (const line of lines) {
-      if (line.trim() !== '' && !reader.ended) reader.read(line, (part) => parts.push(part))
+      if (line.trim() !== '' && !reader.hasEnded()) reader.read(line, (part) => parts.push(part))
     }
   }
   const take = (): ProviderPart[] | undefined => {
@@ -39,11 +39,7 @@ export const translateLines = (
       readTail(() => read([rest]))
       return take()
     },
-    get started() {
-      return reader.started
-    },
-    get ended() {
-      return reader.ended
-    },
+    hasStarted: reader.hasStarted,
+    hasEnded: reader.hasEnded,
   }
 }

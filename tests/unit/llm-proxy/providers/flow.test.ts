@@ -16,12 +16,8 @@ const marks = (): Translator<string> => {
       return text
     },
     failure: () => failure,
-    get started() {
-      return state.started
-    },
-    get ended() {
-      return state.ended
-    },
+    hasStarted: () => state.started,
+    hasEnded: () => state.ended,
   }
 }
 

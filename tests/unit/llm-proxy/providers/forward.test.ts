@@ -51,7 +51,7 @@ test('nothing leaves before the first event that says something', () => {
   const firstWord = openaiStream.indexOf('data:', 5)
   const { text, translator } = through([Buffer.from(openaiStream.slice(0, firstWord))])
   expect(text).toBe('')
-  expect(translator.started).toBe(false)
+  expect(translator.hasStarted()).toBe(false)
 })
 
 test('an error inside the stream breaks it, before the first word and after it', () => {
@@ -65,11 +65,11 @@ test('an error inside the stream breaks it, before the first word and after it',
 test('an end mark without line breaks behind it ends the stream; half an event never leaves', () => {
   const { text, translator } = through([Buffer.from(openaiStream.trimEnd())])
   expect(text + (translator.finish?.()?.toString() ?? '')).toBe(openaiStream)
-  expect(translator.ended).toBe(true)
+  expect(translator.hasEnded()).toBe(true)
   const cut = through([
     Buffer.from(openaiStream.slice(0, openaiStream.indexOf('"finish_reason":"'))),
   ])
-  expect([cut.translator.finish?.(), cut.translator.ended]).toEqual([undefined, false])
+  expect([cut.translator.finish?.(), cut.translator.hasEnded()]).toEqual([undefined, false])
 })
 
 test('comments of the vendor do not end the stream', () => {

@@ -71,7 +71,7 @@ describe.each(vendors)('a stream of $vendor', ({ stream, cached, translator }) =
     for (let at = 0; at < mark; at += 7) {
       const reading = translator()
       const parts = reading.feed(bytes.subarray(0, at)) ?? []
-      expect(reading.ended).toBe(false)
+      expect(reading.hasEnded()).toBe(false)
       expect(parts.every(({ type }) => type === 'content')).toBe(true)
     }
   })
@@ -79,10 +79,10 @@ describe.each(vendors)('a stream of $vendor', ({ stream, cached, translator }) =
   test('is whole without the line breaks behind its end mark, and broken without the mark', () => {
     const whole = translator()
     expect(joined(feed(whole, [Buffer.from(stream.trimEnd())]))).toEqual(meaning(cached))
-    expect(whole.ended).toBe(true)
+    expect(whole.hasEnded()).toBe(true)
     const cut = translator()
     feed(cut, [Buffer.from(stream.trimEnd().slice(0, -3))])
-    expect(cut.ended).toBe(false)
+    expect(cut.hasEnded()).toBe(false)
   })
 
   test('says nothing after its end mark', () => {
@@ -175,7 +175,7 @@ test('pings and the opening of a message do not count as an answer', () => {
   const reading = translateEvents('p', readAnthropicEvents(common))
   reading.feed(Buffer.from('event: ping\ndata: {"type":"ping"}\n\n'))
   reading.feed(Buffer.from('data: {"type":"message_start","message":{"usage":{}}}\n\n'))
-  expect(reading.started).toBe(false)
+  expect(reading.hasStarted()).toBe(false)
 })
 
 test('an error line of Ollama breaks the stream', () => {

@@ -117,11 +117,7 @@ export const readAnthropicEvents = ({
   return {
     // The `type` inside the data repeats the event's name.
     read: (data, push) => readEvent(jsonOf<VendorEvent>(provider, data) as VendorEvent, push),
-    get started() {
-      return started
-    },
-    get ended() {
-      return ended
-    },
+    hasStarted: () => started,
+    hasEnded: () => ended,
   }
 }

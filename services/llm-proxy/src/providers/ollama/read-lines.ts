@@ -59,11 +59,7 @@ export const readOllamaLines = ({
       const reason = line.done_reason === 'length' ? 'length' : 'stop'
       push({ type: 'finish', reason: calls.length > 0 ? 'tool_calls' : reason })
     },
-    get started() {
-      return started
-    },
-    get ended() {
-      return ended
-    },
+    hasStarted: () => started,
+    hasEnded: () => ended,
   }
 }

@@ -105,11 +105,7 @@ export const forwardEvents = (options: ForwardOptions): Translator<Buffer> => {
       if (!ended && dataOf(tail)?.startsWith(endMark)) read(blankLine)
       return take()
     },
-    get started() {
-      return started
-    },
-    get ended() {
-      return ended
-    },
+    hasStarted: () => started,
+    hasEnded: () => ended,
   }
 }

@@ -56,11 +56,7 @@ export const readOpenAIEvents = ({
       started ||= content !== '' || calls.some() || reason !== undefined
       if (content !== '') push({ type: 'content', content })
     },
-    get started() {
-      return started
-    },
-    get ended() {
-      return ended
-    },
+    hasStarted: () => started,
+    hasEnded: () => ended,
   }
 }
