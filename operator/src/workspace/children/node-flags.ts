@@ -1,5 +1,12 @@
-/** How Node runs in a workspace's containers: with a young generation of at most 16 MiB a side, so that a burst leaves less behind. */
-export const nodeFlags: readonly string[] = ['--max-semi-space-size=16']
+/**
+ * How Node runs in a workspace's containers. A young generation of at most 16 MiB a side, so that a burst leaves less behind. And what is
+ * made for a request begins in it, always: V8 learns from answers that take seconds to put such things into the old generation at once,
+ * where those of short answers then keep each other until a full collection (docs/benchmarks/peers.md, "What was tried").
+ */
+export const nodeFlags: readonly string[] = [
+  '--max-semi-space-size=16',
+  '--no-allocation-site-pretenuring',
+]
 
 /** One heap of the C library for all threads: each further one keeps what a burst took from it. */
 export const allocatorVariables = { MALLOC_ARENA_MAX: '1' } as const

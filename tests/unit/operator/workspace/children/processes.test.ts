@@ -213,7 +213,12 @@ test('a Deployment replaces its pods one by one, probes their admin port and dra
   })
   expect(pod.containers[0]).toMatchObject({
     image: 'registry.example.com/codelab:0.1.0',
-    command: ['node', '--max-semi-space-size=16', '/app/gateway.js'],
+    command: [
+      'node',
+      '--max-semi-space-size=16',
+      '--no-allocation-site-pretenuring',
+      '/app/gateway.js',
+    ],
     ports: [
       { name: 'http', containerPort: 8000 },
       { name: 'admin', containerPort: 9000 },
