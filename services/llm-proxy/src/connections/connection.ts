@@ -1,6 +1,7 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { type AnswerHead, createAnswerReader } from '@codelab/runtime/answer-reader'
+import { oneWriteBytes } from '../one-write.ts'
 import type { Origin } from './origin.ts'
 
 /** Who waits for an answer. Nothing is called any more after `ended` or `failed`. */
@@ -31,8 +32,6 @@ type Owner = {
 
 /** All connections are read into the same bytes, one after the other. */
 const readInto = Buffer.allocUnsafeSlow(64 * 1024)
-/** A request up to this size is one text and one write; of a longer one the body is not copied. */
-const oneWriteBytes = 16_384
 /** As long as those of a load balancer between here and a vendor live at least. */
 const probeAfterMs = 60_000
 

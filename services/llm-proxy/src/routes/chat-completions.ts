@@ -9,6 +9,7 @@ import { type AnswerHead, createChunks, frame } from '../dialect/chunks.ts'
 import { dialectFailure } from '../dialect/failure-body.ts'
 import { type DialectRequest, readDialectRequest } from '../dialect/read-request.ts'
 import { dialectCompletion } from '../dialect/whole.ts'
+import { oneWriteBytes } from '../one-write.ts'
 import type { ProviderPart } from '../providers/provider.ts'
 import type { Candidate } from '../routing/model-table.ts'
 import type { Meter } from '../usage/meter.ts'
@@ -38,9 +39,6 @@ type Exchanged = {
 
 const path = '/v1/chat/completions'
 const asked = /^(?:https?:\/\/[^/?]*)?\/v1\/chat\/completions\/?(?:\?|$)/i
-
-/** Up to this size an answer leaves as one text and one write: Node would hand head and body to the kernel apart. */
-const oneWriteBytes = 16_384
 
 const answerWithJson = (
   response: ServerResponse,

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { type OpenStream, pour } from '../completion/open-stream.ts'
 import type { UsageRecord } from '../usage/record.ts'
+import { openBody } from './answer-body.ts'
 
 const eventHeaders = [
   ...['content-type', 'text/event-stream; charset=utf-8'],
@@ -33,14 +34,13 @@ export const answerWithEvents = <Piece>(
 ): Promise<void> =>
   new Promise((resolve) => {
     response.writeHead(200, [...headers, ...eventHeaders])
+    const body = openBody(response, stream.flow.resume)
     const keepAlive = setInterval(() => {
-      if (!response.writableNeedDrain) response.write(': keep-alive\n\n')
+      if (!body.isFull()) body.write(': keep-alive\n\n')
     }, keepAliveMs)
-    const { resume } = stream.flow
-    response.on('drain', resume)
     const end = (outcome: 'completed' | 'broken' | 'cancelled'): void => {
       clearInterval(keepAlive)
-      response.off('drain', resume)
+      body.release()
       record.end(outcome)
       if (!signal.aborted) response.end()
       resolve()
@@ -50,12 +50,12 @@ export const answerWithEvents = <Piece>(
         const events = encode(piece)
         if (events.length === 0) return true
         keepAlive.refresh()
-        return response.write(events)
+        return body.write(events)
       },
       ended: () => end('completed'),
       failed(reason) {
         if (signal.aborted) return end('cancelled')
-        response.write(broken(reason))
+        body.write(broken(reason))
         end('broken')
       },
     })
