@@ -28,6 +28,8 @@ export type Order = {
   /** At most so many; 0: as many as fit into the time. */
   readonly requests?: number
   readonly frames?: number
+  /** What is asked just before each request, to compare it with. */
+  readonly beside?: Order
 }
 
 /** What the load program tells. */
@@ -41,6 +43,8 @@ export type Load = {
   readonly latency: Spread
   readonly firstToken: Spread
   readonly betweenFrames: Spread
+  /** With `beside`: by how much each request took longer than what was asked just before it. */
+  readonly more?: Spread
   /** With `follow`: what each caller would have sent next. */
   readonly bodies?: readonly string[]
   /** Processor time that the load program itself took. */
@@ -52,9 +56,12 @@ const patienceS = 30
 /** Runs the load program to its end, on the cores that it may have. */
 export async function putLoad(program: string, order: Order, cores: string): Promise<Load> {
   const { command, args } = onCores(cores, program, [])
-  const said = await exec(command, args, {
-    input: JSON.stringify({ ...order, patience: patienceS }),
+  const patient = (each: Order): object => ({
+    ...each,
+    ...(each.beside && { beside: patient(each.beside) }),
+    patience: patienceS,
   })
+  const said = await exec(command, args, { input: JSON.stringify(patient(order)) })
   return JSON.parse(said) as Load
 }
 

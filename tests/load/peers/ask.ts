@@ -6,6 +6,8 @@ import { otherCores } from './place.ts'
 export type Sample = Load & {
   /** Processor time that the gateway took for all of it. Absent for the model itself. */
   readonly cpuSeconds?: number
+  /** The second before it, of a case that has one. */
+  readonly leadIn?: Load
 }
 
 type Bounds = {
@@ -17,18 +19,33 @@ type Bounds = {
 /** The model's words: an answer that has them is right. */
 const expect = 'tok tok tok'
 
-/** Puts one case to one side. */
+const leadInSeconds = 1
+
+const orderOf = (wanted: Case, { address, path, headers, model }: Call) => ({
+  ...{ address, path, headers, body: bodyOf(wanted, model), callers: wanted.callers, expect },
+  frames: wanted.frames ?? 0,
+})
+
+/** Puts one case to one side, `beside` another request where the case wants one. */
 export async function ask(
   program: string,
   wanted: Case,
-  { address, path, headers, model, pid }: Call,
-  { seconds, requests = 0 }: Bounds,
+  call: Call,
+  { seconds, requests = 0, beside }: Bounds & { readonly beside?: Call | undefined },
 ): Promise<Sample> {
   const order = {
-    ...{ address, path, headers, body: bodyOf(wanted, model), callers: wanted.callers, expect },
-    ...{ seconds, requests, frames: wanted.frames ?? 0 },
+    ...orderOf(wanted, call),
+    ...{ seconds, requests },
+    ...(beside && { beside: { ...orderOf(wanted, beside), seconds } }),
   }
+  const leadIn =
+    wanted.leadIn && (await putLoad(program, { ...order, seconds: leadInSeconds }, otherCores))
+  const { pid } = call
   const before = pid === undefined ? 0 : await cpuSecondsOf(pid)
   const load = await putLoad(program, order, otherCores)
-  return pid === undefined ? load : { ...load, cpuSeconds: (await cpuSecondsOf(pid)) - before }
+  return {
+    ...load,
+    ...(leadIn && { leadIn, failed: load.failed + leadIn.failed }),
+    ...(pid !== undefined && { cpuSeconds: (await cpuSecondsOf(pid)) - before }),
+  }
 }

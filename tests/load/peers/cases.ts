@@ -12,15 +12,20 @@ export type Case = {
   readonly promptBytes?: number
   /** How much of the time of a case it has; 1 when nothing is said. */
   readonly share?: number
+  /** What the same side is asked just before each request: a difference of milliseconds is not to be seen between two moments of a shared machine. */
+  readonly beside?: Way
+  /** Each slice begins with a second that is told apart: what a process gave back in a calm while it must make anew. */
+  readonly leadIn?: boolean
 }
 
 const one = { callers: 1 }
+const besideOne = { ...one, share: 0.5, beside: 'openai' } as const
 /** Enough streams that the cheapest side is busy for a good part of its core, at a pace of each that models have. */
 const manyStreams = { callers: 64, frames: 100, pauseUs: 5_000 }
 
 export const cases = {
   whole: { name: 'whole answers, 16 callers', way: 'openai', callers: 16 },
-  one: { name: 'whole answers, one caller', way: 'openai', ...one },
+  one: { name: 'whole answers, one caller', way: 'openai', ...one, leadIn: true },
   large: {
     name: 'a prompt of 1 MiB, 4 callers',
     way: 'openai',
@@ -28,7 +33,13 @@ export const cases = {
     promptBytes: 1_048_576,
   },
   stream: { name: '64 streams', way: 'openai', ...manyStreams },
-  firstToken: { name: 'first token, one caller', way: 'openai', ...one, frames: 2 },
+  firstToken: {
+    name: 'first token, one caller',
+    way: 'openai',
+    ...one,
+    frames: 2,
+    leadIn: true,
+  },
   between: {
     name: 'a stream at 500/s, one caller',
     way: 'openai',
@@ -37,16 +48,15 @@ export const cases = {
     pauseUs: 2_000,
   },
   translated: { name: '64 streams of Anthropic', way: 'anthropic', ...manyStreams },
-  fails429: { name: 'first provider answers 429', way: 'fails with 429', ...one, share: 0.5 },
-  fails500: { name: 'first provider answers 500', way: 'fails with 500', ...one, share: 0.5 },
-  refuses: { name: 'first provider refuses', way: 'refuses', ...one, share: 0.5 },
-  rests429: { name: 'breaker open after 429', way: 'rests after 429', ...one, share: 0.5 },
-  rests500: { name: 'breaker open after 500', way: 'rests after 500', ...one, share: 0.5 },
+  fails429: { name: 'first provider answers 429', way: 'fails with 429', ...besideOne },
+  fails500: { name: 'first provider answers 500', way: 'fails with 500', ...besideOne },
+  refuses: { name: 'first provider refuses', way: 'refuses', ...besideOne },
+  rests429: { name: 'breaker open after 429', way: 'rests after 429', ...besideOne },
+  rests500: { name: 'breaker open after 500', way: 'rests after 500', ...besideOne },
   restsRefused: {
     name: 'breaker open after refusals',
     way: 'rests after refusing',
-    ...one,
-    share: 0.5,
+    ...besideOne,
   },
 } as const satisfies Readonly<Record<string, Case>>
 

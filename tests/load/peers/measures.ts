@@ -23,7 +23,7 @@ const per =
     cpuSeconds === undefined ? undefined : count / cpuSeconds
 
 /** What a side adds to the same of the model asked directly, round by round. */
-const added = (name: CaseName, read: (sample: Sample) => number) => {
+const added = (name: CaseName, read: (sample: Sample) => number | undefined) => {
   const own = each(name, read)
   return (side: Measured, direct: Measured): number[] | undefined => {
     const [with_, without] = [own(side), own(direct)]
@@ -31,14 +31,8 @@ const added = (name: CaseName, read: (sample: Sample) => number) => {
   }
 }
 
-const milliseconds = (values: readonly number[]) => values.map((value) => value / 1_000)
-
-/** What a failing first provider costs a request of one caller beyond the same side's request without one. */
-const extra = (name: CaseName) => (side: Measured) => {
-  const p50 = ({ latency }: Sample) => latency.p50
-  const [failing, plain] = [each(name, p50)(side), each('one', p50)(side)]
-  return failing && plain && milliseconds(beyond(failing, plain))
-}
+/** What a failing first provider costs a request of one caller beyond the same side's request without one, asked just before it. */
+const extra = (name: CaseName) => each(name, ({ more }) => more && more.p50 / 1_000)
 
 const measure = (name: string, unit: string, caseName: CaseName, of: Measure['of']): Measure => ({
   name,
@@ -67,6 +61,12 @@ export const measures = {
     'one',
     added('one', (s) => s.latency.p99),
   ),
+  addedEarlyP99: measure(
+    'added at one caller in the second before, p99',
+    'µs',
+    'one',
+    added('one', (s) => s.leadIn?.latency.p99),
+  ),
   frames: measure(
     'streamed frames per CPU-second',
     '/CPU-s',
@@ -84,6 +84,12 @@ export const measures = {
     'µs',
     'firstToken',
     added('firstToken', (s) => s.firstToken.p99),
+  ),
+  firstEarlyP99: measure(
+    'added to the first token in the second before, p99',
+    'µs',
+    'firstToken',
+    added('firstToken', (s) => s.leadIn?.firstToken.p99),
   ),
   between: measure(
     'added between frames, p99',

@@ -65,7 +65,7 @@ export const pageOf = (
 ): string =>
   [
     '# llm-proxy beside its peers',
-    'Written by `npm run bench -- peers --record`; the code is in `tests/load/peers/`. Every value is the median of the rounds, in brackets the quartiles of the rounds around it. Sides are asked in turn, in an order of each round’s own; each has the first core of the machine for itself, the model and the callers have the rest. CPU-seconds are the kernel’s, of a gateway’s process and its children. What is “added” is beyond the model asked directly, in the same round; “more” is beyond the same side’s own request to a provider that does not fail. The 64 streams have 200 frames a second each: a side that cannot keep up reads them in bunches, which flatters its frames per CPU-second.',
+    'Written by `npm run bench -- peers --record`; the code is in `tests/load/peers/`. Every value is the median of the rounds, in brackets the quartiles of the rounds around it. Sides are asked in turn, in an order of each round’s own; each has the first core of the machine for itself, the model and the callers have the rest. CPU-seconds are the kernel’s, of a gateway’s process and its children. What is “added” is beyond the model asked directly, in the same round; “more” is by how much a request took longer than the same side’s own to a provider that does not fail, asked just before it. What one caller adds is told after a second of the same, and of that second too: a process has given back in the calm minutes between what it needs again. The 64 streams have 200 frames a second each: a side that cannot keep up reads them in bunches, which flatters its frames per CPU-second.',
     factsShown(about.facts),
     '## Targets',
     verdicts(figures),

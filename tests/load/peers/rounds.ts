@@ -1,7 +1,7 @@
 import { truncate } from 'node:fs/promises'
 import { memoryOf, processTree } from '../processes.ts'
 import { ask, type Sample } from './ask.ts'
-import { type CaseName, cases, caseNames } from './cases.ts'
+import { type Case, type CaseName, cases, caseNames } from './cases.ts'
 import type { Call } from './call.ts'
 import { countsAt, shareAsked } from './counts.ts'
 import { shuffled } from './order.ts'
@@ -50,14 +50,21 @@ export const residentOf = async (pid: number): Promise<number> => {
   return all.reduce((sum, each) => sum + (each?.rss ?? 0), 0)
 }
 
-type Turn = { readonly side: string; readonly name: CaseName; readonly call: Call }
+type Turn = {
+  readonly side: string
+  readonly name: CaseName
+  readonly call: Call
+  readonly beside: Call | undefined
+}
 
 /** What each running side can be asked. */
 const turnsOf = (running: ReadonlyMap<string, RunningSide>): Turn[] =>
   [...running].flatMap(([side, { call }]) =>
     caseNames.flatMap((name) => {
-      const found = call(cases[name].way)
-      return found ? [{ side, name, call: found }] : []
+      const wanted: Case = cases[name]
+      const found = call(wanted.way)
+      const beside = wanted.beside && call(wanted.beside)
+      return found ? [{ side, name, call: found, beside }] : []
     }),
   )
 
@@ -69,10 +76,10 @@ async function warmUp(
 ): Promise<Turn[]> {
   const answered: Turn[] = []
   for (const turn of turns) {
-    const { side, name, call } = turn
+    const { side, name, call, beside } = turn
     const { cannot, remarks } = measured.get(side)!
     const before = await countsAt(model)
-    const bounds = { seconds: extent.warmSeconds, requests: extent.requests }
+    const bounds = { seconds: extent.warmSeconds, requests: extent.requests, beside }
     const { failed, failure, requests } = await ask(load, cases[name], call, bounds)
     const share = shareAsked(cases[name].way, requests, { before, after: await countsAt(model) })
     if (failed === 0 && requests > 0) answered.push(turn)
@@ -102,10 +109,11 @@ export async function measureRounds(
   while (round < extent.rounds && performance.now() < end) {
     round += 1
     say(`round ${round} of ${extent.rounds}`)
-    for (const { side, name, call } of shuffled(turns, random)) {
-      const wanted = cases[name]
-      const seconds = extent.seconds * ('share' in wanted ? wanted.share : 1)
-      const sample = await ask(load, wanted, call, { seconds, requests: extent.requests })
+    for (const { side, name, call, beside } of shuffled(turns, random)) {
+      const wanted: Case = cases[name]
+      const seconds = extent.seconds * (wanted.share ?? 1)
+      const { requests } = extent
+      const sample = await ask(load, wanted, call, { seconds, requests, beside })
       const { samples, memory } = measured.get(side)!
       samples.set(name, [...(samples.get(name) ?? []), sample])
       const { pid } = running.get(side)!

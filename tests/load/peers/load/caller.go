@@ -32,13 +32,23 @@ type caller struct {
 	body    string
 	request []byte
 	limits  *limits
+	// Asked just before each request, over a connection of its own.
+	beside *caller
 
 	connection net.Conn
 	reader     *bufio.Reader
 
 	connects, requests, failed, frames int
 	failure                            string
-	latency, firstToken, between       []float64
+	latency, firstToken, between, more []float64
+}
+
+func newCaller(wanted *order, body string, limits *limits) *caller {
+	made := &caller{wanted: wanted, body: body, request: requestOf(*wanted, body), limits: limits}
+	if wanted.Beside != nil {
+		made.beside = newCaller(wanted.Beside, wanted.Beside.Body, limits)
+	}
+	return made
 }
 
 func requestOf(wanted order, body string) []byte {
@@ -57,7 +67,7 @@ func requestOf(wanted order, body string) []byte {
 
 func (caller *caller) run() {
 	for caller.limits.allow() {
-		if err := caller.ask(); err != nil {
+		if err := caller.askInTurn(); err != nil {
 			caller.failed++
 			if caller.failure == "" {
 				caller.failure = err.Error()
@@ -70,10 +80,29 @@ func (caller *caller) run() {
 	caller.hangUp()
 }
 
+// One request, after the one that it is compared with.
+func (caller *caller) askInTurn() error {
+	if caller.beside == nil {
+		return caller.ask()
+	}
+	if err := caller.beside.ask(); err != nil {
+		return fmt.Errorf("beside it: %w", err)
+	}
+	if err := caller.ask(); err != nil {
+		return err
+	}
+	last := func(times []float64) float64 { return times[len(times)-1] }
+	caller.more = append(caller.more, last(caller.latency)-last(caller.beside.latency))
+	return nil
+}
+
 func (caller *caller) hangUp() {
 	if caller.connection != nil {
 		caller.connection.Close()
 		caller.connection = nil
+	}
+	if caller.beside != nil {
+		caller.beside.hangUp()
 	}
 }
 

@@ -35,6 +35,9 @@ type order struct {
 	Frames int `json:"frames"`
 	// Whoever takes longer has failed.
 	Patience float64 `json:"patience"`
+	// What each caller asks just before each request, to tell by how much the request took longer: its address, path, headers, body, what it
+	// expects, frames and patience. It counts as no request.
+	Beside *order `json:"beside"`
 }
 
 type report struct {
@@ -50,6 +53,8 @@ type report struct {
 	Latency    spread `json:"latency"`
 	FirstToken spread `json:"firstToken"`
 	Between    spread `json:"betweenFrames"`
+	// By how much requests took longer than what was asked just before each.
+	More *spread `json:"more,omitempty"`
 	// What each caller would have sent next.
 	Bodies []string `json:"bodies,omitempty"`
 	// Processor time of this program.
@@ -74,7 +79,7 @@ func main() {
 		if len(wanted.Bodies) > 0 {
 			body = wanted.Bodies[at%len(wanted.Bodies)]
 		}
-		callers[at] = &caller{wanted: &wanted, body: body, request: requestOf(wanted, body), limits: shared}
+		callers[at] = newCaller(&wanted, body, shared)
 		all.Go(callers[at].run)
 	}
 	all.Wait()

@@ -24,7 +24,7 @@ func spreadOf(times []float64) spread {
 
 func sum(callers []*caller, took time.Duration) report {
 	var all report
-	var latency, firstToken, between []float64
+	var latency, firstToken, between, more []float64
 	for _, each := range callers {
 		all.Requests += each.requests
 		all.Failed += each.failed
@@ -39,11 +39,15 @@ func sum(callers []*caller, took time.Duration) report {
 		latency = append(latency, each.latency...)
 		firstToken = append(firstToken, each.firstToken...)
 		between = append(between, each.between...)
+		more = append(more, each.more...)
 	}
 	all.Seconds = took.Seconds()
 	all.OwnCPUSeconds = ownCPUSeconds()
 	all.Latency = spreadOf(latency)
 	all.FirstToken = spreadOf(firstToken)
 	all.Between = spreadOf(between)
+	if len(more) > 0 {
+		all.More = new(spreadOf(more))
+	}
 	return all
 }

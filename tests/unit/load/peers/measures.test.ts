@@ -18,9 +18,19 @@ test('what is added is beyond the model in the same round', () => {
   expect(measures.addedP99.of(gateway, direct)).toEqual([300, 400])
 })
 
-test('a failing provider costs what is beyond the same side without it, in milliseconds', () => {
-  const gateway = side({ one: [sample({ p50: 120 })], refuses: [sample({ p50: 620 })] })
+test('a failing provider costs what is beyond the request before it, in milliseconds', () => {
+  const more = { count: 9, p50: 500, p99: 900, max: 900 }
+  const gateway = side({ refuses: [sample({ p50: 620, more })] })
   expect(measures.refuses.of(gateway, direct)).toEqual([0.5])
+})
+
+test('the second before is told apart', () => {
+  const told = (p99: number, early: number) =>
+    side({ one: [sample({ p99, leadIn: sample({ p99: early }) })] })
+  const [model, gateway] = [told(50, 60), told(350, 960)]
+  expect(measures.addedP99.of(gateway, model)).toEqual([300])
+  expect(measures.addedEarlyP99.of(gateway, model)).toEqual([900])
+  expect(measures.addedEarlyP99.of(side({ one: [sample({})] }), model)).toBeUndefined()
 })
 
 test('a side has no figure for what it was not asked, nor the model for what it adds', () => {
