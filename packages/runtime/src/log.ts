@@ -36,17 +36,18 @@ const togetherMs = 20
 const together = 65_536
 const [info, warn] = [30, 40]
 
-let writtenAt = 0
-let writtenTime = ''
+let writtenSecond = 0
+let writtenUpTo = ''
 
-/** The time of a line; a busy millisecond is put into words once. */
+/** The time of a line; a second is put into words once. */
 function timeField(): string {
   const now = Date.now()
-  if (now !== writtenAt) {
-    writtenAt = now
-    writtenTime = `,"time":"${new Date(now).toISOString()}"`
+  const ms = now % 1_000
+  if (now - ms !== writtenSecond) {
+    writtenSecond = now - ms
+    writtenUpTo = `,"time":"${new Date(writtenSecond).toISOString().slice(0, -4)}`
   }
-  return writtenTime
+  return `${writtenUpTo}${ms < 10 ? '00' : ms < 100 ? '0' : ''}${ms}Z"`
 }
 
 type Lines = { readonly write: (line: string, level: number) => void }

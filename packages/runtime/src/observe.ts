@@ -30,7 +30,8 @@ export function createObserver({ log, metrics, tracing, trustIds = false }: Obse
     'Time to the end of the answer.',
     ['method', 'route', 'status'],
   )
-  const open = metrics.gauge('http_requests_open', 'Requests under way.')
+  let open = 0
+  metrics.gauge('http_requests_open', 'Requests under way.', [], (gauge) => gauge.set(open))
   const access = logOfPlainFields(log)
 
   const idOf = ({ headers }: IncomingMessage): string => {
@@ -47,9 +48,9 @@ export function createObserver({ log, metrics, tracing, trustIds = false }: Obse
       const requestId = idOf(request)
       const method = request.method ?? ''
       const started = performance.now()
-      open.inc()
+      open += 1
       response.once('close', () => {
-        open.dec()
+        open -= 1
         const seconds = (performance.now() - started) / 1000
         const status = response.statusCode
         duration.observe({ method, route: route(), status }, seconds)

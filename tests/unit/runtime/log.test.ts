@@ -42,6 +42,15 @@ test('records of plain fields tell the same beside their fields', async () => {
   })
 })
 
+test('each line has its time to the millisecond, over the turn of a second too', async () => {
+  const records = await recordsOf(
+    "for (const at of [0, 7, 60, 999, 1000, 61_005]) { Date.now = () => Date.UTC(2026, 0, 1) + at; log.info('said') }",
+  )
+  expect(records.map(({ time }) => time)).toEqual(
+    [0, 7, 60, 999, 1_000, 61_005].map((at) => new Date(Date.UTC(2026, 0, 1) + at).toISOString()),
+  )
+})
+
 const lines = "for (let at = 0; at < 500; at++) log.info({ at }, 'said');"
 const all = Array.from({ length: 500 }, (_, at) => at)
 
