@@ -12,7 +12,7 @@ export type Meter = ReturnType<typeof createMeter>
 /** All figures of this service, made once. Labels come from the model table only, never from a caller. */
 export const createMeter = (metrics: Metrics) => {
   const of = ['provider', 'model'] as const
-  const tries = metrics.counter('tries_total', 'Tries at a model, by what came of them', [
+  const tries = metrics.tally('tries_total', 'Tries at a model, by what came of them', [
     ...of,
     'outcome',
   ])
@@ -26,15 +26,14 @@ export const createMeter = (metrics: Metrics) => {
     of,
   )
   const events: ChainEvents = {
-    tried: ({ provider, model }, outcome) =>
-      tries.inc({ provider: provider.name, model: model.id, outcome }),
+    tried: ({ provider, model }, outcome) => tries(1, provider.name, model.id, outcome),
     fellBack: (from, to) => fallbacks.inc({ from: from.model.id, to: to.model.id }),
   }
   return {
     events,
     breakerChanged: (key: { provider: string; model: string }, state: BreakerState): void =>
       breaker.set({ ...key }, breakerValues[state]),
-    requests: metrics.counter('requests_total', 'Requests by model and outcome', [
+    requests: metrics.tally('requests_total', 'Requests by model and outcome', [
       ...of,
       'kind',
       'outcome',
@@ -47,7 +46,7 @@ export const createMeter = (metrics: Metrics) => {
       of,
       buckets,
     ),
-    tokens: metrics.counter('tokens_total', 'Tokens as the vendors counted them', [
+    tokens: metrics.tally('tokens_total', 'Tokens as the vendors counted them', [
       ...of,
       'direction',
     ]),

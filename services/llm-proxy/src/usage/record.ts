@@ -33,14 +33,15 @@ export const createUsage =
     let over = false
 
     const measure = (outcome: Outcome): void => {
-      const labels = { provider: served.provider.name, model: served.model.id }
-      meter.requests.inc({ ...labels, kind, outcome })
+      const [provider, model] = [served.provider.name, served.model.id]
+      const labels = { provider, model }
+      meter.requests(1, provider, model, kind, outcome)
       if (attempts > 1) meter.retries.inc(labels, attempts - 1)
       meter.duration.observe(labels, (now() - startedAt) / 1000)
       if (!usage) return
-      meter.tokens.inc({ ...labels, direction: 'in' }, usage.input_tokens)
-      meter.tokens.inc({ ...labels, direction: 'out' }, usage.output_tokens)
-      meter.tokens.inc({ ...labels, direction: 'cached' }, usage.cached_tokens ?? 0)
+      meter.tokens(usage.input_tokens, provider, model, 'in')
+      meter.tokens(usage.output_tokens, provider, model, 'out')
+      meter.tokens(usage.cached_tokens ?? 0, provider, model, 'cached')
     }
 
     return {
