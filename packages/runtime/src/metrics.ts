@@ -71,8 +71,8 @@ export function createMetrics(service: string, { processMetrics = true } = {}) {
     counter: (name: string, help: string, labels: readonly string[] = []) =>
       new Counter(common(name, help, labels)),
     /**
-     * A counter for what every request does: uses are added up here and told to prom-client at each scrape, which would take longer over each
-     * of them than over all else that is noted of it. At least one label.
+     * A counter for what every request does: uses are added up here and told to prom-client at each scrape, since it takes eight times as long
+     * over each (docs/benchmarks/peers.md, "What was tried"). At least one label.
      */
     tally: <const Names extends readonly [string, ...string[]]>(
       name: string,

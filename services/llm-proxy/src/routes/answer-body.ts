@@ -7,7 +7,7 @@ export type AnswerBody = {
   /** False: the reader has enough for now, until it is told to be ready again. */
   write(piece: string | Buffer): boolean
   readonly isFull: () => boolean
-  /** Nobody is told any more. */
+  /** Nobody is told any more, and nothing more is written: the connection may be another answer's already. */
   release(): void
 }
 
@@ -49,9 +49,11 @@ export const openBody = (response: ServerResponse, ready: () => void): AnswerBod
     }
   }
   let isHeadSent = false
+  let isReleased = false
   socket.on('drain', ready)
   return {
     write(piece) {
+      if (isReleased) return false
       if (isHeadSent) return writeChunk(socket, piece)
       isHeadSent = true
       socket.cork()
@@ -61,6 +63,9 @@ export const openBody = (response: ServerResponse, ready: () => void): AnswerBod
       return hasRoom
     },
     isFull: () => socket.writableNeedDrain,
-    release: () => void socket.off('drain', ready),
+    release() {
+      isReleased = true
+      socket.off('drain', ready)
+    },
   }
 }

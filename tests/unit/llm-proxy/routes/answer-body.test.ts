@@ -82,6 +82,20 @@ test('another request follows on the same connection, even one that did not wait
   expect(came.split(answers)).toHaveLength(4)
 })
 
+test('what comes after the end is not written into the next answer', async () => {
+  const earlier: AnswerBody[] = []
+  const taken: boolean[] = []
+  const port = await serving((body, response) => {
+    for (const ended of earlier) taken.push(ended.write('of another'))
+    pieces('own')(body, response)
+    earlier.push(body)
+  })
+  const answer = '3\r\nown\r\n0\r\n\r\n'
+  const came = await raw(port, request('1.1').repeat(2), answer, 2)
+  expect(taken).toEqual([false])
+  expect(came).not.toContain('another')
+})
+
 test('a client of HTTP/1.0 gets it without chunks', async () => {
   const port = await serving(pieces('one', 'two'))
   const came = await raw(port, request('1.0'), 'onetwo')
