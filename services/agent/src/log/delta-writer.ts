@@ -24,8 +24,6 @@ export type DeltaStream = {
   drained(): Promise<boolean>
   /** Forgets what waits. */
   close(): void
-  /** Pieces taken so far. */
-  readonly count: number
 }
 
 type Open = {
@@ -34,7 +32,6 @@ type Open = {
   readonly messageId: string
   waiting: string[]
   written: number
-  taken: number
   refused: boolean
   onRefused: () => void
   settled: PromiseWithResolvers<boolean> | undefined
@@ -146,7 +143,6 @@ export function createDeltaWriter({ store, publish, log, metrics, retryMs = 100 
         ...of,
         waiting: [],
         written: 0,
-        taken: 0,
         refused: false,
         settled: undefined,
       }
@@ -155,7 +151,6 @@ export function createDeltaWriter({ store, publish, log, metrics, retryMs = 100 
         push(piece) {
           if (open.refused) return
           open.waiting.push(piece)
-          open.taken += 1
           wake()
         },
         drained() {
@@ -167,9 +162,6 @@ export function createDeltaWriter({ store, publish, log, metrics, retryMs = 100 
           if (streams.get(of.sessionId) === open) streams.delete(of.sessionId)
           open.refused = true
           settle(open)
-        },
-        get count() {
-          return open.taken
         },
       }
     },
