@@ -109,13 +109,9 @@ export function createTokenVerifier(settings: Settings): VerifyToken {
   }
 }
 
-const bearerScheme = /^bearer +/i
-
-/** The token of an `Authorization: Bearer` header (RFC 6750), or undefined. Of what characters it is made its verification tells. */
-export function bearerToken(authorization = ''): string | undefined {
-  const scheme = bearerScheme.exec(authorization)?.[0]
-  return scheme && (authorization.slice(scheme.length).trimEnd() || undefined)
-}
+/** The token of an `Authorization: Bearer` header (RFC 6750), or undefined. */
+export const bearerToken = (authorization: string | undefined): string | undefined =>
+  /^Bearer +([A-Za-z0-9._~+/=-]+) *$/i.exec(authorization ?? '')?.[1]
 
 /** The person whose access token with the scope `workspace` this is; throws `unauthorized`, `token_expired` or `forbidden`. */
 export async function userOfToken(
