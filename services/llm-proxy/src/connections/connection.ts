@@ -1,7 +1,7 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { type AnswerHead, createAnswerReader } from '@codelab/runtime/answer-reader'
-import { oneWriteBytes } from '../one-write.ts'
+import { writeTogether } from '../one-write.ts'
 import type { Origin } from './origin.ts'
 
 /** Who waits for an answer. Nothing is called any more after `ended` or `failed`. */
@@ -62,18 +62,6 @@ const connect = (
   )
   socket.on('session', (session) => (tls.session = session))
   return socket.on('data', take)
-}
-
-const write = (socket: Socket, lines: string, body: Buffer): void => {
-  const head = `${lines}content-length: ${body.length}\r\n\r\n`
-  if (body.length <= oneWriteBytes) {
-    socket.write(head + body.toString('latin1'), 'latin1')
-    return
-  }
-  socket.cork()
-  socket.write(head, 'latin1')
-  socket.write(body)
-  socket.uncork()
 }
 
 /** Opens a connection; a request may be sent at once. It is there for good: TCP's end, an error or a broken answer close it. */
@@ -144,7 +132,7 @@ export const openConnection = (
   const connection: Connection = {
     send(lines, body, to) {
       listener = to
-      write(socket, lines, body)
+      writeTogether(socket, `${lines}content-length: ${body.length}\r\n\r\n`, body)
     },
     pause: () => void socket.pause(),
     resume: () => void socket.resume(),
