@@ -47,7 +47,7 @@ function timeField(): string {
     writtenSecond = now - ms
     writtenUpTo = `,"time":"${new Date(writtenSecond).toISOString().slice(0, -4)}`
   }
-  return `${writtenUpTo}${ms < 10 ? '00' : ms < 100 ? '0' : ''}${ms}Z"`
+  return `${writtenUpTo}${String(ms).padStart(3, '0')}Z"`
 }
 
 type Lines = { readonly write: (line: string, level: number) => void }
