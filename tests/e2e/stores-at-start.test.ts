@@ -115,7 +115,7 @@ describe.each(['agent', 'auth'] as const)('%s', (service) => {
     await until('it to serve', () => process.ready().then((status) => status === 200))
     cables.redis.mend()
     await process.says('redis is back')
-    // Its health says no where a dependency takes more than a second or two to answer, as it may on a machine that stands still.
+    // The agent has two connections, and the one that is back first need not be the one that its health asks.
     await until('it to be well', async () => (await process.status(openPath[service])) === 200)
     expect(await process.stop()).toBe(0)
   }, 60_000)
