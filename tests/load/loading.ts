@@ -10,26 +10,30 @@ export type Spread = {
   readonly max: number
 }
 
-/** What the load program is to do; the fields are explained where it reads them, `peers/load/main.go`. */
-export type Order = {
+/** What is asked, and what of the answer is right. */
+export type Request = {
   /** host:port */
   readonly address: string
   readonly path: string
   readonly method?: 'GET' | 'POST'
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
+  readonly expect: string
+  readonly frames?: number
+}
+
+/** What the load program is to do; the fields are explained where it reads them, `peers/load/main.go`. */
+export type Order = Request & {
   readonly bodies?: readonly string[]
   readonly contentType?: string
   readonly follow?: string
-  readonly expect: string
   readonly callers: number
   /** No request begins later. */
   readonly seconds: number
   /** At most so many; 0: as many as fit into the time. */
   readonly requests?: number
-  readonly frames?: number
   /** What is asked just before each request, to compare it with. */
-  readonly beside?: Order
+  readonly beside?: Request
 }
 
 /** What the load program tells. */
@@ -56,12 +60,9 @@ const patienceS = 30
 /** Runs the load program to its end, on the cores that it may have. */
 export async function putLoad(program: string, order: Order, cores: string): Promise<Load> {
   const { command, args } = onCores(cores, program, [])
-  const patient = (each: Order): object => ({
-    ...each,
-    ...(each.beside && { beside: patient(each.beside) }),
-    patience: patienceS,
+  const said = await exec(command, args, {
+    input: JSON.stringify({ ...order, patience: patienceS }),
   })
-  const said = await exec(command, args, { input: JSON.stringify(patient(order)) })
   return JSON.parse(said) as Load
 }
 

@@ -1,4 +1,4 @@
-import { cpuSecondsOf, type Load, putLoad } from '../loading.ts'
+import { cpuSecondsOf, type Load, putLoad, type Request } from '../loading.ts'
 import type { Call } from './call.ts'
 import { bodyOf, type Case } from './cases.ts'
 import { otherCores } from './place.ts'
@@ -19,10 +19,8 @@ type Bounds = {
 /** The model's words: an answer that has them is right. */
 const expect = 'tok tok tok'
 
-const leadInSeconds = 1
-
-const orderOf = (wanted: Case, { address, path, headers, model }: Call) => ({
-  ...{ address, path, headers, body: bodyOf(wanted, model), callers: wanted.callers, expect },
+const requestOf = (wanted: Case, { address, path, headers, model }: Call): Request => ({
+  ...{ address, path, headers, body: bodyOf(wanted, model), expect },
   frames: wanted.frames ?? 0,
 })
 
@@ -34,18 +32,12 @@ export async function ask(
   { seconds, requests = 0, beside }: Bounds & { readonly beside?: Call | undefined },
 ): Promise<Sample> {
   const order = {
-    ...orderOf(wanted, call),
-    ...{ seconds, requests },
-    ...(beside && { beside: { ...orderOf(wanted, beside), seconds } }),
+    ...requestOf(wanted, call),
+    ...{ callers: wanted.callers, seconds, requests },
+    ...(beside && { beside: requestOf(wanted, beside) }),
   }
-  const leadIn =
-    wanted.leadIn && (await putLoad(program, { ...order, seconds: leadInSeconds }, otherCores))
   const { pid } = call
   const before = pid === undefined ? 0 : await cpuSecondsOf(pid)
   const load = await putLoad(program, order, otherCores)
-  return {
-    ...load,
-    ...(leadIn && { leadIn, failed: load.failed + leadIn.failed }),
-    ...(pid !== undefined && { cpuSeconds: (await cpuSecondsOf(pid)) - before }),
-  }
+  return pid === undefined ? load : { ...load, cpuSeconds: (await cpuSecondsOf(pid)) - before }
 }

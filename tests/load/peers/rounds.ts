@@ -42,6 +42,7 @@ type Deps = {
   readonly say: (line: string) => void
 }
 
+const leadInSeconds = 1
 /** Less, and a side has found out that its first provider fails and leaves it alone. */
 const oftenEnough = 0.95
 
@@ -112,10 +113,12 @@ export async function measureRounds(
     for (const { side, name, call, beside } of shuffled(turns, random)) {
       const wanted: Case = cases[name]
       const seconds = extent.seconds * (wanted.share ?? 1)
-      const { requests } = extent
-      const sample = await ask(load, wanted, call, { seconds, requests, beside })
+      const bounds = { requests: extent.requests, beside }
+      const leadIn =
+        wanted.leadIn && (await ask(load, wanted, call, { ...bounds, seconds: leadInSeconds }))
+      const sample = await ask(load, wanted, call, { ...bounds, seconds })
       const { samples, memory } = measured.get(side)!
-      samples.set(name, [...(samples.get(name) ?? []), sample])
+      samples.set(name, [...(samples.get(name) ?? []), { ...sample, ...(leadIn && { leadIn }) }])
       const { pid } = running.get(side)!
       if (memory && pid !== undefined)
         memory.loaded = Math.max(memory.loaded, await residentOf(pid))

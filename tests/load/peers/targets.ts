@@ -81,7 +81,7 @@ function soundness(results: Results): Figure[] {
   const model = rateOf((side) => side === 'direct') / rateOf((side) => side !== 'direct')
   const failed = [...results.values()]
     .flatMap(({ samples }) => [...samples.values()].flat())
-    .reduce((sum, sample) => sum + sample.failed, 0)
+    .reduce((sum, { failed, leadIn }) => sum + failed + (leadIn?.failed ?? 0), 0)
   return [
     { name: 'the model’s rate, to the fastest gateway’s', value: model, unit: 'ratio', atLeast: 3 },
     {

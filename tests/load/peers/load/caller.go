@@ -46,6 +46,7 @@ type caller struct {
 func newCaller(wanted *order, body string, limits *limits) *caller {
 	made := &caller{wanted: wanted, body: body, request: requestOf(*wanted, body), limits: limits}
 	if wanted.Beside != nil {
+		wanted.Beside.Patience = wanted.Patience
 		made.beside = newCaller(wanted.Beside, wanted.Beside.Body, limits)
 	}
 	return made

@@ -36,7 +36,7 @@ type order struct {
 	// Whoever takes longer has failed.
 	Patience float64 `json:"patience"`
 	// What each caller asks just before each request, to tell by how much the request took longer: its address, path, headers, body, what it
-	// expects, frames and patience. It counts as no request.
+	// expects and frames. It counts as no request.
 	Beside *order `json:"beside"`
 }
 
