@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { FindPart } from '@codelab/contracts/engine-ui/files'
 import type { Project } from '@codelab/contracts/engine-ui/projects'
+import { createPresence } from '@codelab/engine/server/projects/presence'
 import { until } from '../../support/until.ts'
 import { type EngineUnderTest, startEngineUnderTest } from './engine-under-test.ts'
 
@@ -353,6 +354,13 @@ describe('projects', () => {
       await other.close()
     }
     expect((await list())[0]).toMatchObject({ open: true, open_elsewhere: false })
+  })
+
+  test('to ask whether another engine has it open makes nothing in the home', async () => {
+    const home = join(engine.root, 'another-home')
+    const presence = createPresence(home, 'engine')
+    expect(await presence.isElsewhere('project')).toBe(false)
+    await expect(stat(home)).rejects.toMatchObject({ code: 'ENOENT' })
   })
 
   test('folders can be walked to choose one', async () => {

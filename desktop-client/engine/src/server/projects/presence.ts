@@ -1,6 +1,6 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { makePrivateFolder, writePrivateFile } from '../../account/private-file.ts'
+import { writePrivateFile } from '../../account/private-file.ts'
 
 const isRunning = (pid: number): boolean => {
   try {
@@ -8,6 +8,16 @@ const isRunning = (pid: number): boolean => {
     return true
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+/** Asking makes no folder: it is also asked while the engine ends, when its home may be taken away. */
+const namesIn = async (folder: string): Promise<string[]> => {
+  try {
+    return await readdir(folder)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
   }
 }
 
@@ -26,8 +36,7 @@ export function createPresence(home: string, engine: string): Presence {
     enter: (projectId) => writePrivateFile(own(projectId), ''),
     leave: (projectId) => rm(own(projectId), { force: true }),
     isElsewhere: async (projectId) => {
-      await makePrivateFolder(folder)
-      for (const name of await readdir(folder)) {
+      for (const name of await namesIn(folder)) {
         const [id, pid, who] = name.split('.')
         if (who === undefined || who === engine) continue
         if (!isRunning(Number(pid))) await rm(join(folder, name), { force: true })
