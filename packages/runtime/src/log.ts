@@ -34,6 +34,7 @@ function errorFields(error: unknown): unknown {
 /** Lines that wait for others of the same moment: one write of many costs as much as one of one. */
 const togetherMs = 20
 const together = 65_536
+const mostBytesOfUnit = 3
 const [info, warn] = [30, 40]
 
 let writtenSecond = 0
@@ -55,23 +56,32 @@ type Lines = { readonly write: (line: string, level: number) => void }
 /** One for the process: its services' lines stay in their order. */
 let lines: Lines | undefined
 
-/** Standard error. What is a warning or worse is written at once, with all before it; the rest within a moment, and at the end of the process. */
+/**
+ * Standard error. What is a warning or worse is written at once, with all before it; the rest within a moment, and at the end of the
+ * process. A line becomes bytes when it is said: to make bytes of many at once held up who asked meanwhile (docs/benchmarks/peers.md).
+ */
 function createLines(): Lines {
-  const output = pino.destination({ dest: 2, sync: true })
-  let gathered = ''
+  const output = pino.destination({ dest: 2, sync: true, contentMode: 'buffer' })
+  const held = Buffer.allocUnsafeSlow(together)
+  let used = 0
   let writing: NodeJS.Timeout | undefined
+  // In this mode it takes bytes, which its types do not know. They are written when it returns.
+  const put = (bytes: Buffer) => void output.write(bytes as unknown as string)
   const writeNow = () => {
     clearTimeout(writing)
     writing = undefined
-    const text = gathered
-    gathered = ''
-    if (text !== '') output.write(text)
+    const bytes = held.subarray(0, used)
+    used = 0
+    if (bytes.length > 0) put(bytes)
   }
   process.on('exit', writeNow)
   return {
     write(line, level) {
-      gathered += line
-      if (level >= warn || gathered.length >= together) writeNow()
+      const most = line.length * mostBytesOfUnit
+      if (used + most > together) writeNow()
+      if (most > together) put(Buffer.from(line))
+      else used += held.write(line, used)
+      if (level >= warn) writeNow()
       else writing ??= setTimeout(writeNow, togetherMs).unref()
     },
   }

@@ -77,3 +77,11 @@ test('what is said is written within a moment, though the program goes on', asyn
   )
   expect(records.map(({ msg }) => msg)).toEqual(['said'])
 })
+
+test('lines of any length and script come whole and in order', async () => {
+  const lengths = [...Array.from({ length: 60 }, (_, at) => at * 97), 70_000, 1]
+  const records = await recordsOf(
+    `for (const length of [${lengths.join()}]) log.info({ text: '漢é😀x'.repeat(length) }, 'said')`,
+  )
+  expect(records.map(({ text }) => text)).toEqual(lengths.map((length) => '漢é😀x'.repeat(length)))
+})
