@@ -13,11 +13,12 @@ import { startCrowd } from '../relay/crowd.ts'
 import { type Measured, type Sample, take } from '../relay/measures.ts'
 import { comparison, everyRound, pageOf } from '../relay/page.ts'
 import type { RunningRelay, Side } from '../relay/side.ts'
+import { checked } from '../relay/sides/checked.ts'
 import { bare, bun, parse, socketIo, splice } from '../relay/sides/floors.ts'
 import { gateway } from '../relay/sides/gateway.ts'
 import { targetsOf } from '../relay/targets.ts'
 
-const sides: readonly Side[] = [bare, splice, gateway, bun, socketIo, parse]
+const sides: readonly Side[] = [bare, splice, checked, gateway, bun, socketIo, parse]
 
 const extents = {
   full: { size: full, rounds, memoryRounds: 3, restMs: 3_000, withinMs: 15 * 60_000 },

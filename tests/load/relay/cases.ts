@@ -166,8 +166,8 @@ async function opening(rig: Rig, { sockets }: Size) {
 }
 
 /** What one side can be asked. */
-export const casesOf = ({ relays }: Side): readonly Case[] =>
-  relays ? [...carried, opening] : [opening]
+export const casesOf = ({ relays, onlyOpens = !relays }: Side): readonly Case[] =>
+  onlyOpens ? [opening] : [...carried, opening]
 
 /** What a socket takes that is open and hears nothing, of a relay that was just started and has had some before. */
 export async function idleMemory(rig: Rig, { crowd: count, sockets }: Size, restMs: number) {

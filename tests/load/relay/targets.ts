@@ -8,11 +8,17 @@ const own = 'gateway'
 export function targetsOf(results: Results): Figure[] {
   const figures: Figure[] = []
   const valuesOf = (measure: Measure, side: string) => results.get(side)?.values.get(measure)
-  const ratio = (measure: Measure, side: string, bound: Pick<Figure, 'atLeast' | 'atMost'>) => {
-    const [ours, theirs] = [valuesOf(measure, own), valuesOf(measure, side)]
+  const ratio = (
+    measure: Measure,
+    side: string,
+    { of = own, ...bound }: Pick<Figure, 'atLeast' | 'atMost'> & { of?: string },
+  ) => {
+    const [ours, theirs] = [valuesOf(measure, of), valuesOf(measure, side)]
     if (!ours || !theirs) return
     const value = ofRounds(times(ours, theirs)).median
-    figures.push({ name: `${measures[measure][0]}, to ${side}`, value, unit: 'ratio', ...bound })
+    const whose = of === own ? '' : ` of ${of}`
+    const name = `${measures[measure][0]}${whose}, to ${side}`
+    figures.push({ name, value, unit: 'ratio', ...bound })
   }
   ratio('live', 'splice', { atLeast: 0.85 })
   ratio('live', 'parse', { atLeast: 4 })
@@ -24,6 +30,9 @@ export function targetsOf(results: Results): Figure[] {
   ratio('idle', 'Socket.IO', { atMost: 1.2 })
   ratio('opened', 'ws', { atLeast: 0.6 })
   ratio('opened', 'splice', {})
+  ratio('opened', 'checked', {})
+  ratio('opened', 'ws', { of: 'splice' })
+  ratio('opened', 'ws', { of: 'checked' })
   ratio('reopened', 'ws', {})
   ratio('reopened', 'splice', {})
   const told = (measure: Measure) => {

@@ -11,7 +11,7 @@ const bunVersion = '1.4.5'
 const socketIoVersion = '4.8.4'
 const floors = join(import.meta.dirname, '../floors')
 
-type Wanted = Pick<Side, 'name' | 'about'> & {
+type Wanted = Pick<Side, 'name' | 'about' | 'onlyOpens'> & {
   readonly file: string
   readonly protocol?: Side['protocol']
   readonly relays?: boolean
@@ -23,7 +23,7 @@ type Wanted = Pick<Side, 'name' | 'about'> & {
 const withNode = async () => ({ command: process.execPath })
 
 /** A relay of one file that takes its port and the agent's address. */
-const floor = ({ file, readyPath = '/', command = withNode, ...wanted }: Wanted): Side => ({
+export const floor = ({ file, readyPath = '/', command = withNode, ...wanted }: Wanted): Side => ({
   protocol: 'ws',
   relays: true,
   ...wanted,

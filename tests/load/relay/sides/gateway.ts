@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { audienceOf } from '@codelab/contracts/auth'
 import { bundle } from '@codelab/image/bundle'
 import { programs as programsOfImage } from '@codelab/image/programs'
 import { allocatorVariables, nodeFlags } from '@codelab/operator/workspace/children/node-flags'
@@ -8,14 +7,11 @@ import { createLog } from '@codelab/runtime/log'
 import { freePorts } from '@codelab/standalone/stores/free-port'
 import { startRedis } from '@codelab/standalone/stores/redis'
 import { exec } from '../../../cluster/harness/exec.ts'
-import { createSigner, serveKeys } from '../../../support/signing.ts'
 import { otherCores } from '../../peers/place.ts'
+import { createPeople, issuer, workspace } from '../people.ts'
 import type { Side } from '../side.ts'
 
-const issuer = 'http://127.0.0.1'
-const workspace = 'bench/bench'
 const nobody = 'http://127.0.0.1:9'
-const tokenForS = 7_200
 /** A reader that takes nothing is given up after this; 15 in production. */
 export const slowReaderS = 3
 
@@ -33,9 +29,7 @@ export const gateway: Side = {
     const redis = await startRedis({ folder: store, password: 'bench', say, log })
     const redisPid = (await readFile(join(store, 'redis.pid'), 'utf8')).trim()
     await exec('taskset', ['--all-tasks', '--cpu-list', '--pid', otherCores, redisPid])
-    const signer = await createSigner({ issuer, audience: audienceOf(workspace) })
-    const auth = await serveKeys(signer.jwks)
-    let people = 0
+    const people = await createPeople()
     return {
       async start(name) {
         const [port, admin] = (await freePorts(2)) as [number, number]
@@ -46,7 +40,7 @@ export const gateway: Side = {
           env: {
             ...{ GATEWAY_HOST: '127.0.0.1', GATEWAY_PORT: String(port) },
             ...{ ADMIN_HOST: '127.0.0.1', ADMIN_PORT: String(admin) },
-            ...{ REDIS_URL: redis.url, AGENT_URL: `http://${agent}`, AUTH_URL: auth.url },
+            ...{ REDIS_URL: redis.url, AGENT_URL: `http://${agent}`, AUTH_URL: people.authUrl },
             ...{ LLM_PROXY_URL: nobody, ISSUER: issuer, WORKSPACE: workspace },
             INTERNAL_SERVICE_TOKEN: 'the-service-token-of-the-bench',
             // All sockets come from one address here.
@@ -58,16 +52,9 @@ export const gateway: Side = {
         })
         return { pid, stop, address: `127.0.0.1:${port}` }
       },
-      tokens: (count) =>
-        Promise.all(
-          Array.from({ length: count }, () => {
-            people += 1
-            const exp = Math.floor(Date.now() / 1_000) + tokenForS
-            return signer.token({ sub: `person-${people}`, exp })
-          }),
-        ),
+      tokens: people.tokens,
       close: async () => {
-        await Promise.all([redis.stop(), auth.close()])
+        await Promise.all([redis.stop(), people.close()])
       },
     }
   },

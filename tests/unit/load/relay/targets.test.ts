@@ -12,6 +12,7 @@ const results = new Map([
   ['ws', side({ opened: 3_000 })],
   ['splice', side({ live: 50_000, idle: 30 }, { live: 25_000, idle: 32 })],
   ['gateway', side({ live: 60_000, idle: 36, opened: 300 }, { live: 30_000, idle: 40 })],
+  ['checked', side({ opened: 1_500 })],
 ])
 const figure = (name: string) => targetsOf(results).find((each) => each.name === name)!
 
@@ -22,6 +23,11 @@ test('the gateway is compared with each relay round by round', () => {
   expect([idle.value, holds(idle)]).toEqual([1.25, false])
   const opened = figure('sockets opened per CPU-second, new tokens, to ws')
   expect([opened.value, holds(opened)]).toEqual([0.1, false])
+})
+
+test('what a floor makes of a target is told beside it, and promised by nobody', () => {
+  const opened = figure('sockets opened per CPU-second, new tokens of checked, to ws')
+  expect([opened.value, holds(opened)]).toEqual([0.5, undefined])
 })
 
 test('a target whose other side was not measured is left out', () => {
