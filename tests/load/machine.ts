@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { arch, cpus, loadavg, release, totalmem, type } from 'node:os'
 import { promisify } from 'node:util'
+import { cacheOwnShare } from './neighbours.ts'
 
 const run = promisify(execFile)
 
@@ -37,6 +38,7 @@ export async function describeMachine(): Promise<Record<string, string> & { date
     'load before': loadavg()
       .map((load) => load.toFixed(2))
       .join(' '),
+    'the cache of a core its own, of 5 s before': `${Math.round((await cacheOwnShare()) * 100)} %`,
     node: process.version,
     'embedded PostgreSQL': await postgresVersion(),
     redis: await firstLine('redis-server', ['--version']),
