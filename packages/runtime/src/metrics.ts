@@ -1,4 +1,12 @@
-import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
+import {
+  Counter,
+  Gauge,
+  Histogram,
+  type Metric,
+  Registry,
+  collectDefaultMetrics,
+} from 'prom-client'
+import { createSpread, type Spread } from './spread.ts'
 import { createSums, type Tally } from './tally.ts'
 
 /** Seconds, from a token's hop to a slow model. */
@@ -40,6 +48,18 @@ export function createMetrics(service: string, { processMetrics = true } = {}) {
         },
       })
       return (uses, ...values) => sums.add(uses, values)
+    },
+    /** A histogram for what every request does, kept here for the same reason. At least one label. */
+    spread: <const Names extends readonly [string, ...string[]]>(
+      name: string,
+      help: string,
+      labels: Names,
+      buckets: readonly number[] = latencyBuckets,
+    ): Spread<Names> => {
+      const spread = createSpread({ ...common(name, help, labels), buckets })
+      // A registry asks its metrics for nothing but their names and `get`.
+      registry.registerMetric(spread.metric as unknown as Metric)
+      return (value, ...values) => spread.add(value, values)
     },
     /** `collect` is called at each scrape, for values that are cheaper to ask than to keep. */
     gauge: (

@@ -25,7 +25,7 @@ const idPattern = /^[A-Za-z0-9._:-]{1,128}$/
 
 /** What is known of every request of a server, whoever answers it: its id, its span, its line in the access log, and its time. One for each registry. */
 export function createObserver({ log, metrics, tracing, trustIds = false }: ObserverParts) {
-  const duration = metrics.histogram(
+  const duration = metrics.spread(
     'http_request_duration_seconds',
     'Time to the end of the answer.',
     ['method', 'route', 'status'],
@@ -53,7 +53,7 @@ export function createObserver({ log, metrics, tracing, trustIds = false }: Obse
         open -= 1
         const seconds = (performance.now() - started) / 1000
         const status = response.statusCode
-        duration.observe({ method, route: route(), status }, seconds)
+        duration(seconds, method, route(), String(status))
         access(
           { method, route: route(), status, seconds, request_id: requestId },
           'request finished',

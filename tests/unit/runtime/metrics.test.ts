@@ -39,3 +39,24 @@ test('what is no count is left out', async () => {
   for (const uses of [-1, Number.NaN, Infinity, 5]) tokens(uses, 'small')
   expect(await registry.metrics()).toContain('tokens_total{model="small"} 5\n')
 })
+
+test('a spread is told as a histogram of the library is', async () => {
+  const [own, library] = [metricsOf(), metricsOf()]
+  const buckets = [0.1, 1, 10]
+  const spread = own.spread('seconds', 'Time.', ['method', 'status'], buckets)
+  const histogram = library.histogram('seconds', 'Time.', ['method', 'status'], buckets)
+  expect(await own.registry.metrics()).toBe(await library.registry.metrics())
+  const kinds = [
+    ['GET', '200'],
+    ['GET', '404'],
+    ['a "b"', ''],
+  ] as const
+  for (const value of [0, 0.1, 0.100001, 1, 5, 10, 10.5, 1e9])
+    for (const [method, status] of kinds) {
+      spread(value, method, status)
+      histogram.observe({ method, status }, value)
+    }
+  const text = await own.registry.metrics()
+  expect(text).toContain('seconds_bucket{le="1",method="GET",status="200"} 4\n')
+  expect(text).toBe(await library.registry.metrics())
+})

@@ -1,3 +1,4 @@
+import { byLabels } from '@codelab/runtime/by-labels'
 import { type Breaker, type BreakerState, createBreaker } from './breaker.ts'
 
 type Key = { readonly provider: string; readonly model: string }
@@ -14,19 +15,11 @@ export const createBreakers = ({
   now: () => number
   onChange?: (key: Key, state: BreakerState) => void
 }) => {
-  const breakers = new Map<string, Breaker>()
-  return {
-    of(key: Key): Breaker {
-      const name = `${key.provider}/${key.model}`
-      let breaker = breakers.get(name)
-      if (!breaker) {
-        breaker = createBreaker({
-          ...settings,
-          ...(onChange && { onChange: (state: BreakerState) => onChange(key, state) }),
-        })
-        breakers.set(name, breaker)
-      }
-      return breaker
-    },
-  }
+  const breakers = byLabels(['provider', 'model'], (key) =>
+    createBreaker({
+      ...settings,
+      ...(onChange && { onChange: (state: BreakerState) => onChange(key, state) }),
+    }),
+  )
+  return { of: ({ provider, model }: Key): Breaker => breakers.of([provider, model]) }
 }

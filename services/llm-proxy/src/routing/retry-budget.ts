@@ -1,3 +1,5 @@
+import { byLabels } from '@codelab/runtime/by-labels'
+
 /** Of so many requests one may be tried again, however many fail. */
 const share = 0.1
 /** So many retries in a row are always there after a quiet time, so that a single caller gets every configured try. */
@@ -44,13 +46,9 @@ export type RetryBudgets = ReturnType<typeof createRetryBudgets>
 
 /** One budget per provider and model, made at its first try. */
 export const createRetryBudgets = (now: () => number) => {
-  const budgets = new Map<string, RetryBudget>()
+  const budgets = byLabels(['provider', 'model'], () => createRetryBudget(now))
   return {
-    of({ provider, model }: { provider: string; model: string }): RetryBudget {
-      const name = `${provider}/${model}`
-      const budget = budgets.get(name) ?? createRetryBudget(now)
-      budgets.set(name, budget)
-      return budget
-    },
+    of: ({ provider, model }: { provider: string; model: string }): RetryBudget =>
+      budgets.of([provider, model]),
   }
 }

@@ -39,8 +39,8 @@ export const createMeter = (metrics: Metrics) => {
       'outcome',
     ]),
     retries: metrics.counter('retries_total', 'Tries beyond the first at each request', of),
-    firstPart: metrics.histogram('first_part_seconds', 'From request to first part', of, buckets),
-    duration: metrics.histogram(
+    firstPart: metrics.spread('first_part_seconds', 'From request to first part', of, buckets),
+    duration: metrics.spread(
       'duration_seconds',
       'From request to the end of the answer',
       of,

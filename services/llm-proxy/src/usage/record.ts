@@ -34,10 +34,9 @@ export const createUsage =
 
     const measure = (outcome: Outcome): void => {
       const [provider, model] = [served.provider.name, served.model.id]
-      const labels = { provider, model }
       meter.requests(1, provider, model, kind, outcome)
-      if (attempts > 1) meter.retries.inc(labels, attempts - 1)
-      meter.duration.observe(labels, (now() - startedAt) / 1000)
+      if (attempts > 1) meter.retries.inc({ provider, model }, attempts - 1)
+      meter.duration((now() - startedAt) / 1000, provider, model)
       if (!usage) return
       meter.tokens(usage.input_tokens, provider, model, 'in')
       meter.tokens(usage.output_tokens, provider, model, 'out')
@@ -51,10 +50,7 @@ export const createUsage =
       answered(by) {
         served = by
         firstPartAt = now()
-        meter.firstPart.observe(
-          { provider: by.provider.name, model: by.model.id },
-          (firstPartAt - startedAt) / 1000,
-        )
+        meter.firstPart((firstPartAt - startedAt) / 1000, by.provider.name, by.model.id)
       },
       counted({ input_tokens, output_tokens, cached_tokens }) {
         usage = {
