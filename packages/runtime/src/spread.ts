@@ -48,7 +48,9 @@ export const createSpread = ({ name, help, labelNames, buckets }: Described) => 
       ...described,
       get: async () => ({ ...described, values: spread.all.flatMap(valuesOf) }),
     },
+    /** What is no number would spoil the sum for good. */
     add(value: number, values: readonly string[]): void {
+      if (!Number.isFinite(value)) return
       const counted = spread.of(values)
       counted.count += 1
       counted.sum += value

@@ -56,6 +56,7 @@ test('a spread is told as a histogram of the library is', async () => {
       spread(value, method, status)
       histogram.observe({ method, status }, value)
     }
+  for (const value of [Number.NaN, Infinity]) spread(value, 'GET', '200')
   const text = await own.registry.metrics()
   expect(text).toContain('seconds_bucket{le="1",method="GET",status="200"} 4\n')
   expect(text).toBe(await library.registry.metrics())
