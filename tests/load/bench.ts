@@ -1,3 +1,5 @@
+import type { Machine } from './machine.ts'
+
 /** A measured number and, where the product promises one, its bound. */
 export type Figure = {
   readonly name: string
@@ -12,6 +14,8 @@ export type Surroundings = {
   readonly folder: string
   /** Tells the person who waits what is going on. */
   readonly say: (line: string) => void
+  /** What its figures depend on, as it was just before. */
+  readonly machine: Machine
 }
 
 /** How a person wants it, where a bench has a choice. */

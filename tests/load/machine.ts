@@ -21,8 +21,10 @@ const postgresVersion = async () => {
   return (JSON.parse(text) as { version?: string }).version ?? 'unknown'
 }
 
+export type Machine = Readonly<Record<string, string>> & { readonly date: string }
+
 /** What the figures depend on: the machine, what else it was doing, and the versions. */
-export async function describeMachine(): Promise<Record<string, string> & { date: string }> {
+export async function describeMachine(): Promise<Machine> {
   return {
     date: new Date().toISOString(),
     commit: await firstLine('git', ['rev-parse', '--short', 'HEAD']),

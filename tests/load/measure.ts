@@ -38,7 +38,7 @@ export async function measure<Each extends Named>(
   const chosen = all.filter(({ name, onlyWhenNamed = false }) =>
     names.length === 0 ? !onlyWhenNamed : names.includes(name),
   )
-  const machine = { ...(await describeMachine()), ...facts }
+  const described = await describeMachine()
   const results: Result[] = []
   for (const each of chosen) {
     const folder = join(parent, `work-${process.pid}`)
@@ -46,11 +46,13 @@ export async function measure<Each extends Named>(
     const say = (line: string) => console.error(`${each.name}: ${line}`)
     say(each.about)
     try {
-      results.push({ bench: each.name, figures: await run(each, { folder, say }) })
+      const machine = results.length === 0 ? described : await describeMachine()
+      results.push({ bench: each.name, figures: await run(each, { folder, say, machine }) })
     } finally {
       await rm(folder, { recursive: true, force: true })
     }
   }
+  const machine = { ...described, ...facts }
   console.log(`\n${table(machine, results)}`)
   const file = join(home, `${machine.date.replaceAll(':', '-')}.json`)
   await keep(file, machine, results)

@@ -1,4 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { shuffled } from './peers/order.ts'
+import { quantile } from './statistics.ts'
 
 /** Numbers that take as much room as most cores have of a second-level cache to themselves. */
 const places = 262_144
@@ -10,11 +12,10 @@ const disturbed = 1.8
 
 /** A way through all places that no cache can guess. */
 function wayThrough(): Int32Array {
-  const order = Array.from({ length: places }, (_, at) => at)
-  for (let at = places - 1; at > 0; at -= 1) {
-    const other = Math.floor(Math.random() * (at + 1))
-    ;[order[at], order[other]] = [order[other]!, order[at]!]
-  }
+  const order = shuffled(
+    Array.from({ length: places }, (_, at) => at),
+    Math.random,
+  )
   const next = new Int32Array(places)
   for (const [at, place] of order.entries()) next[place] = order[(at + 1) % places]!
   return next
@@ -43,6 +44,6 @@ export async function cacheOwnShare(): Promise<number> {
     took.push(performance.now() - began)
     await pause(everyMs)
   }
-  const quickest = took.toSorted((one, other) => one - other)[Math.floor(looks / 20)]!
+  const quickest = quantile(took, 0.05)
   return took.filter((ms) => ms < quickest * disturbed).length / looks
 }

@@ -12,7 +12,6 @@ import { startBareProvider } from '../auth/sides/bare-provider.ts'
 import { startService } from '../auth/sides/service.ts'
 import { type Bench, type Figure, rounds, type Surroundings, type Wish } from '../bench.ts'
 import { keepPage } from '../keep-page.ts'
-import { describeMachine } from '../machine.ts'
 import { createPrograms } from '../peers/programs.ts'
 
 /** Enough that hashes always wait, and none so long that a caller would give up. */
@@ -46,9 +45,8 @@ async function withStores<Result>(
 }
 
 async function run(wanted: Surroundings & Wish): Promise<Figure[]> {
-  const { folder, say, small: isSmall, record, seed } = wanted
+  const { folder, say, machine, small: isSmall, record, seed } = wanted
   if (isSmall && record) throw new Error('--small has no figures that --record could keep')
-  const machine = await describeMachine()
   say(`seed ${seed}`)
   const load = await programPath('bench-load')
   const programs = createPrograms(folder)

@@ -3,7 +3,6 @@ import { programPath } from '../../cluster/harness/programs.ts'
 import { freePort } from '@codelab/standalone/stores/free-port'
 import { type Bench, type Figure, rounds, type Surroundings, type Wish } from '../bench.ts'
 import { keepPage } from '../keep-page.ts'
-import { describeMachine } from '../machine.ts'
 import { seededRandom } from '../../support/seeded-random.ts'
 import { comparison, everyRound, pageOf } from '../peers/page.ts'
 import { otherCores } from '../peers/place.ts'
@@ -59,10 +58,9 @@ async function restOf(started: Started): Promise<Map<string, Measured>> {
 }
 
 async function run(wanted: Surroundings & Wish): Promise<Figure[]> {
-  const { folder, say, small: isSmall, record, seed } = wanted
+  const { folder, say, machine, small: isSmall, record, seed } = wanted
   if (isSmall && record) throw new Error('--small has no figures that --record could keep')
   const extent = isSmall ? small : full
-  const machine = await describeMachine()
   say(`seed ${seed}`)
   const [model, load] = [await programPath('bench-model'), await programPath('bench-load')]
   const programs = createPrograms(folder)

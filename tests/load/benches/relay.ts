@@ -3,7 +3,6 @@ import { programPath } from '../../cluster/harness/programs.ts'
 import { seededRandom } from '../../support/seeded-random.ts'
 import { type Bench, type Figure, rounds, type Surroundings, type Wish } from '../bench.ts'
 import { keepPage } from '../keep-page.ts'
-import { describeMachine } from '../machine.ts'
 import { shuffled } from '../peers/order.ts'
 import { otherCores } from '../peers/place.ts'
 import { createPrograms } from '../peers/programs.ts'
@@ -110,10 +109,9 @@ async function measureMemory(deps: Deps): Promise<void> {
 }
 
 async function run(wanted: Surroundings & Wish): Promise<Figure[]> {
-  const { folder, say, small: isSmall, record, seed } = wanted
+  const { folder, say, machine, small: isSmall, record, seed } = wanted
   if (isSmall && record) throw new Error('--small has no figures that --record could keep')
   const extent = extents[isSmall ? 'small' : 'full']
-  const machine = await describeMachine()
   say(`seed ${seed}`)
   const [stand, load] = [await programPath('bench-agent'), await programPath('bench-sockets')]
   const programs = createPrograms(folder)

@@ -24,7 +24,7 @@ export type Side = {
   readonly protocol: 'ws' | 'socket.io'
   /** False: it accepts sockets and carries nothing. */
   readonly relays: boolean
-  /** Asked for nothing but to open sockets. */
+  /** Asked for opened sockets and their memory, not to carry anything. */
   readonly onlyOpens?: boolean
   /** Gives a way to start it again and again, and to leave what was needed for it. */
   readonly prepare: (setting: Setting) => Promise<{
