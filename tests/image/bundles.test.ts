@@ -8,7 +8,7 @@ import { spawnNode } from '../support/image/spawned.ts'
 import { firstUser, startWorkspace } from '../support/image/workspace.ts'
 import { bearer, restClient } from '../support/rest.ts'
 import { openSocket, signIn } from '../support/socket.ts'
-import { createDatabase, storeUrl } from '../support/stores.ts'
+import { createDatabase, redisDatabaseUrl } from '../support/stores.ts'
 
 let folder: string
 let empty: string
@@ -46,7 +46,7 @@ test('a whole workspace runs from its bundles: sign-in, a turn, the OpenAI route
   const database = await createDatabase()
   const workspace = await startWorkspace({
     databaseUrl: database.url,
-    redisUrl: storeUrl('TEST_REDIS_URL'),
+    redisUrl: redisDatabaseUrl(),
     argumentsFor: (program) => [file(program)],
     cwd: empty,
   })

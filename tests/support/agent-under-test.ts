@@ -6,7 +6,7 @@ import { readEventStream } from '@codelab/runtime/sse'
 import { readSettings } from '@codelab/runtime/settings'
 import { Config } from '../../services/agent/src/config.ts'
 import { start } from '../../services/agent/src/start.ts'
-import { createDatabase, storeUrl } from './stores.ts'
+import { createDatabase, redisDatabaseUrl } from './stores.ts'
 import { startStandInLlmProxy, type Script } from './stand-in-llm-proxy.ts'
 import { until } from './until.ts'
 
@@ -129,7 +129,7 @@ type Options = {
 export const settingsFor = (databaseUrl: string, llmUrl: string, more: Record<string, string>) =>
   readSettings(Config, {
     DATABASE_URL: databaseUrl,
-    REDIS_URL: more['REDIS_URL'] ?? storeUrl('TEST_REDIS_URL'),
+    REDIS_URL: more['REDIS_URL'] ?? redisDatabaseUrl(),
     LLM_PROXY_URL: llmUrl,
     INTERNAL_SERVICE_TOKEN: token,
     AGENT_PORT: '0',

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { token } from './agent-under-test.ts'
-import { storeUrl } from './stores.ts'
+import { redisDatabaseUrl } from './stores.ts'
 import { until } from './until.ts'
 
 export type WorkerProcess = { child: ChildProcess; stop(): Promise<void> }
@@ -17,7 +17,7 @@ export async function startWorkerProcess(
     env: {
       PATH: process.env['PATH'],
       DATABASE_URL: databaseUrl,
-      REDIS_URL: storeUrl('TEST_REDIS_URL'),
+      REDIS_URL: redisDatabaseUrl(),
       LLM_PROXY_URL: llmUrl,
       INTERNAL_SERVICE_TOKEN: token,
       AGENT_ROLES: 'worker',

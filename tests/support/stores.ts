@@ -8,6 +8,16 @@ export function storeUrl(name: 'TEST_DATABASE_URL' | 'TEST_REDIS_URL'): string {
   return url
 }
 
+/**
+ * The address of a Redis database that no test file beside has: tests that run in one worker do so one after the other. `at` is another
+ * one of the worker's own.
+ */
+export function redisDatabaseUrl(at = 0): string {
+  const url = new URL(storeUrl('TEST_REDIS_URL'))
+  url.pathname = `/${Number(process.env['JEST_WORKER_ID'] ?? 1) * 2 + at}`
+  return url.href
+}
+
 /** Runs `work` on a connection of its own. */
 export async function withDatabase<Result>(
   url: string,

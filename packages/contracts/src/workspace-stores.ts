@@ -69,10 +69,15 @@ export const Redis = z
     managed: ManagedRedis.optional(),
     external: z
       .object({
-        secretRef: secretRef('uri', 'Where the address is: redis://user:password@host:port.'),
+        secretRef: secretRef(
+          'uri',
+          'Where the address is: redis://user:password@host:port/database; without a number it is database 0.',
+        ),
       })
       .optional()
-      .describe('A Redis or Valkey that somebody else runs; use a database of its own.'),
+      .describe(
+        'A Redis or Valkey that somebody else runs; no other workspace may use the same database of it.',
+      ),
   })
   .meta(
     checkedBy('Where live state is kept; losing it loses no message and no user.', [exactlyOne]),

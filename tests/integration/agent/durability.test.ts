@@ -7,7 +7,7 @@ import { start } from '../../../services/agent/src/start.ts'
 import { acceptMessage } from '../../../services/agent/src/turn/accept-message.ts'
 import { agentClient, settingsFor, startAgent } from '../../support/agent-under-test.ts'
 import { startWorkerProcess } from '../../support/agent-worker-process.ts'
-import { createDatabase, storeUrl, withDatabase } from '../../support/stores.ts'
+import { createDatabase, redisDatabaseUrl, storeUrl, withDatabase } from '../../support/stores.ts'
 import {
   answer,
   call,
@@ -185,7 +185,7 @@ test('a turn that waits for a person outlives every process', async () => {
 })
 
 test('with Redis away a turn goes on and its readers, on another instance too, lose nothing', async () => {
-  const redis = await startTcpProxy(new URL(storeUrl('TEST_REDIS_URL')))
+  const redis = await startTcpProxy(new URL(redisDatabaseUrl()))
   const gate = Promise.withResolvers<void>()
   const agent = await startAgent(() => [...say('a'), gate.promise, ...say('b', 'c'), ...done()], {
     redisUrl: redis.url,

@@ -1,4 +1,5 @@
 import { startAgent, type Follower } from '../../support/agent-under-test.ts'
+import { redisDatabaseUrl } from '../../support/stores.ts'
 import { until } from '../../support/until.ts'
 import { answer, call, calls, done, say } from '../../support/stand-in-llm-proxy.ts'
 
@@ -161,4 +162,27 @@ test('pieces of text are kept 24 h after their message; an older cursor cannot b
     expect.objectContaining({ is_final: true, content: 'abc' }),
   ])
   await old.close()
+})
+
+test('workspaces whose Redis databases are on one server hear nothing of each other', async () => {
+  const neighbour = await startAgent(() => answer('the neighbour’s'), {
+    redisUrl: redisDatabaseUrl(1),
+  })
+  const gate = Promise.withResolvers<void>()
+  agent.llm.play(() => [gate.promise, ...answer('ours')])
+  const session = agent.newSession()
+  await agent.message(session, 'go')
+  const stream = await agent.follow(session, 0)
+  await stream.turn('started')
+  // Its log is the longer one: what is heard of it would go on where ours is.
+  await neighbour.message(session, 'one')
+  await (await neighbour.follow(session)).done()
+  await neighbour.message(session, 'two')
+  await (await neighbour.follow(session)).done()
+  gate.resolve()
+  await stream.turn('finished')
+  const texts = stream.log().filter((frame) => frame.type === 'assistant_message')
+  expect(texts.map(({ token }) => token)).toEqual(['ours', ''])
+  await stream.close()
+  await neighbour.stop()
 })

@@ -1,4 +1,4 @@
-import { storeUrl } from '../../support/stores.ts'
+import { redisDatabaseUrl } from '../../support/stores.ts'
 import { until } from '../../support/until.ts'
 import {
   addUser,
@@ -190,7 +190,7 @@ test('when too many wait for a hash the next is told to come back', async () => 
 
 describe('while Redis is away', () => {
   test('sign-in goes on and is guarded by each process for itself; when it is back they count together again', async () => {
-    const link = await createLink(storeUrl('TEST_REDIS_URL'))
+    const link = await createLink(redisDatabaseUrl())
     const far = await auth.another({ REDIS_URL: link.url })
     try {
       const [early, other] = [await addUser(auth), await addUser(auth)]
@@ -214,7 +214,7 @@ describe('while Redis is away', () => {
   })
 
   test('the service starts all the same', async () => {
-    const link = await createLink(storeUrl('TEST_REDIS_URL'), { cut: true })
+    const link = await createLink(redisDatabaseUrl(), { cut: true })
     const far = await auth.another({ REDIS_URL: link.url })
     try {
       const { name } = await addUser(auth)

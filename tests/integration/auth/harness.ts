@@ -8,7 +8,7 @@ import type { Operations } from '@codelab/auth/admin/operations'
 import { Config } from '@codelab/auth/config'
 import { start } from '@codelab/auth/start'
 import { freePort } from '@codelab/standalone/stores/free-port'
-import { createDatabase, storeUrl } from '../../support/stores.ts'
+import { createDatabase, redisDatabaseUrl } from '../../support/stores.ts'
 
 export const clientId = 'codelab-desktop'
 export const goodPassword = 'correct horse battery staple'
@@ -82,7 +82,7 @@ export function settingsFor(port: number, databaseUrl: string): Settings {
     ADMIN_HOST: '127.0.0.1',
     ADMIN_PORT: '0',
     DATABASE_URL: databaseUrl,
-    REDIS_URL: storeUrl('TEST_REDIS_URL'),
+    REDIS_URL: redisDatabaseUrl(),
     ISSUER: `http://127.0.0.1:${port}`,
     WORKSPACE: 'local/dev',
     KEY_ENCRYPTION_KEY: keyEncryptionKey,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { agentClient, token, type Follower } from '../../support/agent-under-test.ts'
-import { createDatabase, storeUrl } from '../../support/stores.ts'
+import { createDatabase, redisDatabaseUrl } from '../../support/stores.ts'
 import { answer, done, say, startStandInLlmProxy } from '../../support/stand-in-llm-proxy.ts'
 import { until } from '../../support/until.ts'
 import { keepAsking } from './keep-asking.ts'
@@ -22,7 +22,7 @@ test('an agent under load leaves in order: steps that are near their end come to
   const pair = await startPair('agent-api', {
     AGENT_ROLES: 'api,worker',
     DATABASE_URL: database.url,
-    REDIS_URL: storeUrl('TEST_REDIS_URL'),
+    REDIS_URL: redisDatabaseUrl(),
     LLM_PROXY_URL: llm.url,
     INTERNAL_SERVICE_TOKEN: token,
   })

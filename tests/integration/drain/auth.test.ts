@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { withOperations } from '@codelab/auth/admin/open-operations'
 import { AdminConfig } from '@codelab/auth/admin/settings'
 import { readSettings } from '@codelab/runtime/settings'
-import { createDatabase, storeUrl } from '../../support/stores.ts'
+import { createDatabase, redisDatabaseUrl } from '../../support/stores.ts'
 import { until } from '../../support/until.ts'
 import { keepAsking } from './keep-asking.ts'
 import { startPair } from './service.ts'
@@ -12,7 +12,7 @@ test('auth under load leaves in order: every sign-in that was begun is answered'
   const database = await createDatabase()
   const pair = await startPair('auth', {
     DATABASE_URL: database.url,
-    REDIS_URL: storeUrl('TEST_REDIS_URL'),
+    REDIS_URL: redisDatabaseUrl(),
     ISSUER: 'https://workspace.example',
     WORKSPACE: 'local/test',
     KEY_ENCRYPTION_KEY: randomBytes(32).toString('hex'),

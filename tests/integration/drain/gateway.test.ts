@@ -3,7 +3,7 @@ import { request } from 'node:http'
 import { audienceOf } from '@codelab/contracts/auth'
 import { createSigner, serveKeys } from '../../support/signing.ts'
 import { openSocket } from '../../support/socket.ts'
-import { storeUrl } from '../../support/stores.ts'
+import { redisDatabaseUrl } from '../../support/stores.ts'
 import { until } from '../../support/until.ts'
 import { internalToken, startAgent } from '../gateway/stand-in-agent.ts'
 import { keepAsking } from './keep-asking.ts'
@@ -18,7 +18,7 @@ test('a gateway under load leaves in order: no request is cut, and sockets are t
   const auth = await serveKeys(signer.jwks)
   const agent = await startAgent()
   const pair = await startPair('gateway', {
-    REDIS_URL: storeUrl('TEST_REDIS_URL'),
+    REDIS_URL: redisDatabaseUrl(),
     AGENT_URL: agent.url,
     LLM_PROXY_URL: 'http://127.0.0.1:9',
     AUTH_URL: auth.url,
@@ -59,7 +59,7 @@ test('an upgrade while it leaves is refused in plain words, and may come again a
   const signer = await createSigner({ issuer: 'https://w.example', audience: audienceOf('a/b') })
   const auth = await serveKeys(signer.jwks)
   const gateway = await startService('gateway', {
-    REDIS_URL: storeUrl('TEST_REDIS_URL'),
+    REDIS_URL: redisDatabaseUrl(),
     AGENT_URL: 'http://127.0.0.1:9',
     LLM_PROXY_URL: 'http://127.0.0.1:9',
     AUTH_URL: auth.url,

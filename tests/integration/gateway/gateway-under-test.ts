@@ -6,7 +6,7 @@ import type { Running } from '@codelab/runtime/process'
 import { readSettings } from '@codelab/runtime/settings'
 import { createSigner, serveKeys } from '../../support/signing.ts'
 import { openSocket } from '../../support/socket.ts'
-import { storeUrl } from '../../support/stores.ts'
+import { redisDatabaseUrl } from '../../support/stores.ts'
 import { internalToken, startAgent } from './stand-in-agent.ts'
 
 export type UnderTest = Awaited<ReturnType<typeof startGateway>>
@@ -23,7 +23,7 @@ export async function startGateway(settings: Record<string, string> = {}) {
     GATEWAY_PORT: '0',
     ADMIN_HOST: '127.0.0.1',
     ADMIN_PORT: '0',
-    REDIS_URL: storeUrl('TEST_REDIS_URL'),
+    REDIS_URL: redisDatabaseUrl(),
     AGENT_URL: agent.url,
     LLM_PROXY_URL: 'http://127.0.0.1:9',
     AUTH_URL: auth.url,

@@ -2,11 +2,11 @@ import { Redis } from 'ioredis'
 import { randomUUID } from 'node:crypto'
 import { createTieredCache } from '@codelab/runtime/cache'
 import { createMetrics } from '@codelab/runtime/metrics'
-import { storeUrl } from '../../support/stores.ts'
+import { redisDatabaseUrl } from '../../support/stores.ts'
 
 let redis: Redis
 beforeAll(() => {
-  redis = new Redis(storeUrl('TEST_REDIS_URL'), { maxRetriesPerRequest: 0, commandTimeout: 1_000 })
+  redis = new Redis(redisDatabaseUrl(), { maxRetriesPerRequest: 0, commandTimeout: 1_000 })
 })
 afterAll(() => redis.quit())
 

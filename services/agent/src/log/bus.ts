@@ -15,7 +15,6 @@ export type Bus = ReturnType<typeof createBus>
 
 /** Channels and texts in turn: one command, however many sessions have news. */
 const publishAll = `for i = 1, #ARGV, 2 do redis.call('PUBLISH', ARGV[i], ARGV[i + 1]) end`
-const channelOf = (sessionId: string) => `agent:session:${sessionId}`
 
 /**
  * Brings committed rows to the streams of this process directly and to those of others through Redis. It only makes things fast:
@@ -31,6 +30,9 @@ export function createBus({
   subscriber: Redis
   log: Log
 }) {
+  // Redis keeps keys of its databases apart, but not channels: a name holds its database's number, or who shares a server shares frames.
+  const channels = `agent:${redis.options.db ?? 0}:session:`
+  const channelOf = (sessionId: string) => channels + sessionId
   /** Begins every text, so that this process knows its own without reading them. */
   const origin = randomUUID()
   const listeners = new Map<string, Set<Listener>>()
@@ -50,7 +52,7 @@ export function createBus({
   subscriber.on('ready', () => listen([...listeners.keys()]))
   subscriber.on('close', lookAll)
   subscriber.on('message', (channel: string, text: string) => {
-    const of = listeners.get(channel.slice(channelOf('').length))
+    const of = listeners.get(channel.slice(channels.length))
     if (!of || text.startsWith(origin)) return
     const rows = parseRows(text.slice(origin.length))
     if (rows) of.forEach((listener) => listener.rows(rows))
