@@ -6,21 +6,29 @@ const mebibyte = 1024 ** 2
 const lookEveryMs = 30_000
 /** A process is calm that took no more of one core than this: a thousand idle sockets, a few streams and probes. */
 const calmShare = 0.05
+/**
+ * It is collected once so many looks in a row found it calm, five minutes. Such a collection also drops the types of objects that no
+ * request holds at that moment, and the optimised code that knows them: the next requests pay for it until it is made anew.
+ */
+const longCalm = 10
 /** Less is not worth the pause, about 0.15 s for a heap of 50 MiB. */
 const worthBytes = 8 * mebibyte
 const worthShare = 0.1
 
+/** `busyShare` is the processor time since the last look, as a share of one core. Not the event loop's own figure: beside busy neighbours it counts waiting as work. */
+export const isCalm = (busyShare: number): boolean => busyShare <= calmShare
+
 export type Look = {
-  /** Processor time since the last look, as a share of one core. Not the event loop's own figure: beside busy neighbours it counts waiting as work. */
-  readonly busyShare: number
+  /** Looks in a row, this one included, that found the process calm since it was last collected. */
+  readonly calmLooks: number
   /** What V8 holds for the heap now, free pages included, and what it held after the last collection; 0 before the first. */
   readonly heapBytes: number
   readonly heapBytesAfterLast: number
 }
 
-/** True when nobody waits for this process and its heap has grown by enough since it was last collected. */
-export const isTimeToCollect = ({ busyShare, heapBytes, heapBytesAfterLast }: Look): boolean =>
-  busyShare <= calmShare &&
+/** True when nobody has asked much of this process for long and its heap has grown by enough since it was last collected. */
+export const isTimeToCollect = ({ calmLooks, heapBytes, heapBytesAfterLast }: Look): boolean =>
+  calmLooks >= longCalm &&
   heapBytes - heapBytesAfterLast >= Math.max(worthBytes, worthShare * heapBytesAfterLast)
 
 /** V8's own `gc`, which Node shows only to contexts made after the flag is set. */
@@ -39,15 +47,18 @@ function exposedCollect(): Collect {
 export function collectWhenCalm(everyMs: number = lookEveryMs): void {
   const collect = exposedCollect()
   let heapBytesAfterLast = 0
+  let calmLooks = 0
   let used = process.cpuUsage()
   let lookedAt = performance.now()
   const look = () => {
     const { user, system } = process.cpuUsage(used)
     const busyShare = (user + system) / 1_000 / (performance.now() - lookedAt)
     const heapBytes = getHeapStatistics().total_heap_size
-    if (isTimeToCollect({ busyShare, heapBytes, heapBytesAfterLast })) {
+    calmLooks = isCalm(busyShare) ? calmLooks + 1 : 0
+    if (isTimeToCollect({ calmLooks, heapBytes, heapBytesAfterLast })) {
       collect({ type: 'major', flavor: 'last-resort' })
       heapBytesAfterLast = getHeapStatistics().total_heap_size
+      calmLooks = 0
     }
     used = process.cpuUsage()
     lookedAt = performance.now()

@@ -17,7 +17,7 @@ const sizes = {
     memory: { atMost: mostGrowth },
     back: { atMost: 5_000 },
   },
-  // Memory is given back only after half a minute of calm, and a time says nothing beside other tests: told, not judged.
+  // Memory is given back only after five minutes of calm, and a time says nothing beside other tests: told, not judged.
   small: { sockets: 200, idleMs: 5_000, settleMs: 1_000, memory: {}, back: {} },
 } as const
 /** So that nobody has more sockets than one may. */

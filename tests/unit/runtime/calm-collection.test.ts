@@ -1,15 +1,19 @@
-import { isTimeToCollect } from '@codelab/runtime/calm-collection'
+import { isCalm, isTimeToCollect } from '@codelab/runtime/calm-collection'
 
 const mebibytes = (count: number) => count * 1024 ** 2
-const look = { busyShare: 0, heapBytes: mebibytes(60), heapBytesAfterLast: mebibytes(50) }
+const look = { calmLooks: 10, heapBytes: mebibytes(60), heapBytesAfterLast: mebibytes(50) }
 
-test('a calm process whose heap has grown is collected', () => {
-  expect(isTimeToCollect(look)).toBe(true)
-  expect(isTimeToCollect({ ...look, busyShare: 0.05 })).toBe(true)
+test('a process that takes a twentieth of a core is calm, and one that takes more is not', () => {
+  expect(isCalm(0.05)).toBe(true)
+  expect(isCalm(0.051)).toBe(false)
 })
 
-test('a busy one is not, however much its heap has grown', () => {
-  expect(isTimeToCollect({ ...look, busyShare: 0.051, heapBytes: mebibytes(900) })).toBe(false)
+test('a process that has been calm for ten looks and whose heap has grown is collected', () => {
+  expect(isTimeToCollect(look)).toBe(true)
+})
+
+test('one that has been calm for less is not, however much its heap has grown', () => {
+  expect(isTimeToCollect({ ...look, calmLooks: 9, heapBytes: mebibytes(900) })).toBe(false)
 })
 
 test.each([
@@ -25,6 +29,6 @@ test.each([
   expect(isTimeToCollect({ ...look, ...grown })).toBe(false)
 })
 
-test('the first collection comes with the first calm', () => {
+test('the first collection comes with the first long calm', () => {
   expect(isTimeToCollect({ ...look, heapBytesAfterLast: 0 })).toBe(true)
 })

@@ -1,11 +1,14 @@
 /**
  * How Node runs in a workspace's containers. A young generation of at most 16 MiB a side, so that a burst leaves less behind. And what is
  * made for a request begins in it, always: V8 learns from answers that take seconds to put such things into the old generation at once,
- * where those of short answers then keep each other until a full collection (docs/benchmarks/peers.md, "What was tried").
+ * where those of short answers then keep each other until a full collection (docs/benchmarks/peers.md, "What was tried"). In a pause of
+ * seconds V8's memory reducer collects as ever, but does not drop the code of requests to come: a service does that itself after minutes
+ * of calm (`collectWhenCalm`).
  */
 export const nodeFlags: readonly string[] = [
   '--max-semi-space-size=16',
   '--no-allocation-site-pretenuring',
+  '--no-memory-reducer-favors-memory',
 ]
 
 /** One heap of the C library for all threads: each further one keeps what a burst took from it. */

@@ -217,6 +217,7 @@ test('a Deployment replaces its pods one by one, probes their admin port and dra
       'node',
       '--max-semi-space-size=16',
       '--no-allocation-site-pretenuring',
+      '--no-memory-reducer-favors-memory',
       '/app/gateway.js',
     ],
     ports: [
