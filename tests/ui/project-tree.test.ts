@@ -59,6 +59,12 @@ test('arrows walk, open and close; Enter opens a file; the tree names its curren
   await lineOf(page, 'src/a.ts').waitFor({ state: 'detached' })
 })
 
+test('a letter walks to the name that begins with it, also right after another letter and another key', async () => {
+  await tree().focus()
+  for (const key of ['d', 'Home', 'r']) await page.keyboard.press(key)
+  await onCurrent('README.md')
+})
+
 test('F2 renames; an open tab goes along with what was typed in it, and Undo takes it back', async () => {
   await lineOf(page, 'README.md').click()
   await editorOf(page, 'README.md').press('Control+End')

@@ -88,11 +88,12 @@ export function TreeLines({
     const found = stepFor(event, rows, currentAt, page)
     if (found) {
       event.preventDefault()
+      typing.end()
       if (found.step === 'go') return go(found.to)
       return steps[found.step]()
     }
     if (event.key.length > 1 || event.ctrlKey || event.metaKey) return undefined
-    const to = lineFor(typing(event.key), rows, Math.max(0, currentAt))
+    const to = lineFor(typing.add(event.key), rows, Math.max(0, currentAt))
     return to === undefined ? undefined : go(to)
   }
   const onContextMenu = (event: MouseEvent) => {
