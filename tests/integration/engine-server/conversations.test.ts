@@ -2,6 +2,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Preview, WaitingCall } from '@codelab/contracts/engine-ui/approvals'
 import type { OpenedConversation, SessionItem } from '@codelab/contracts/engine-ui/conversations'
+import { closeCodes } from '@codelab/contracts/errors'
 import type { ClientFrame } from '@codelab/contracts/frames'
 import type { Session } from '@codelab/contracts/sessions'
 import { itemsOf } from '@codelab/engine/conversation/history'
@@ -237,6 +238,39 @@ describe('a conversation', () => {
     await until('stored', () => shown(opened).items.length === 1)
     expect(standIn.log.filter(({ type }) => type === 'user_message')).toHaveLength(1)
     expect((await resume(opened.session_id)).unsent).toEqual([])
+  })
+
+  test('one that has ended is opened anew by what is sent to it; pages keep what they show', async () => {
+    await engine.page.listen()
+    const opened = await begin()
+    await connected()
+    standIn.close(closeCodes.tooManyConnections)
+    const states = () => engine.page.of('connection').map(({ connection }) => connection.state)
+    await until('ended', () => states().at(-1) === 'ended')
+    const path = `/api/v1/conversations/${opened.session_id}/messages`
+    const [stored, again] = await Promise.all([
+      engine.page.post(path, { id: 'm1', content: 'go on' }),
+      resume(opened.session_id),
+    ])
+    expect(stored).toEqual({ message_id: 'm1', stored: true })
+    expect(again.session_id).toBe(opened.session_id)
+    expect(standIn.upgrades).toHaveLength(2)
+    expect(standIn.log.filter(({ type }) => type === 'user_message')).toHaveLength(1)
+    await until('told', () => engine.page.of('reload').length > 0)
+    expect(engine.page.of('closed')).toEqual([])
+  })
+
+  test('one that has ended and cannot be opened anew says so to who sends to it', async () => {
+    await engine.page.listen()
+    const opened = await begin()
+    await connected()
+    standIn.close(closeCodes.tooManyConnections)
+    await until('ended', () => engine.page.of('connection').at(-1)?.connection.state === 'ended')
+    standIn.rest.set(`/api/v1/sessions/${opened.session_id}/messages`, 503)
+    const path = `/api/v1/conversations/${opened.session_id}/messages`
+    const failed = await engine.page.fails('POST', path, { id: 'm1', content: 'go on' })
+    expect([failed.status, failed.reason]).toEqual([503, 'workspace_suspended'])
+    await until('closed', () => engine.page.of('closed').length > 0)
   })
 
   test('a message that the workspace does not take is told with its text', async () => {

@@ -258,7 +258,7 @@ export const sendMessage = route({
   method: 'post',
   path: '/api/v1/conversations/:session/messages',
   summary:
-    'Sends a message; the engine keeps it until the workspace has stored it. `replaces`: this message and what followed leave the conversation (edit and resend).',
+    'Sends a message; the engine keeps it until the workspace has stored it. A conversation that has ended is opened anew for it. `replaces`: this message and what followed leave the conversation (edit and resend).',
   access: 'page',
   params: SessionParams,
   body: z.strictObject({

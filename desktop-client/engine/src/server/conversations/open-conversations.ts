@@ -206,20 +206,47 @@ export function createOpenConversations(parts: ConversationsParts): OpenConversa
     return conversation
   }
 
+  /** Pages that show it keep what they show until they have read the new picture. */
+  const beginAnew = async (former: OpenConversation, request: OpenRequest) => {
+    const { sessionId, joined } = former
+    try {
+      await joined.leave()
+      const conversation = await begin(sessionId, false, request)
+      events.emit({ type: 'reload', session_id: sessionId })
+      return conversation
+    } catch (error) {
+      events.emit({ type: 'closed', session_id: sessionId })
+      throw error
+    }
+  }
+
+  const openOnce = async (request: OpenRequest): Promise<OpenConversation> => {
+    const sessionId = request.session_id ?? newId()
+    const known = ready.get(sessionId)
+    // One that is over is opened anew: the sign-in may be good again.
+    const former = known && (request.move_here || isOver(known)) ? known : undefined
+    const before = former ? undefined : open.get(sessionId)
+    if (before) return await before
+    if (!former && open.size >= mostOpen) throw tooMany()
+    ready.delete(sessionId)
+    const opening = former
+      ? beginAnew(former, request)
+      : begin(sessionId, request.session_id === undefined, request)
+    open.set(sessionId, opening)
+    opening.catch(() => open.delete(sessionId))
+    return await opening
+  }
+
+  /** Where a message goes: what is being opened is waited for, what has ended is opened anew. */
+  const taking = async (sessionId: string): Promise<OpenConversation> => {
+    const known = ready.get(sessionId)
+    if (known && known.connection.state !== 'ended') return known
+    if (!open.has(sessionId)) throw notOpen()
+    return await openOnce({ session_id: sessionId })
+  }
+
   return {
-    open: async (request) => {
-      const sessionId = request.session_id ?? newId()
-      const known = ready.get(sessionId)
-      // One that is over is opened anew: the sign-in may be good again.
-      if (known && (request.move_here || isOver(known))) await close(sessionId)
-      const before = open.get(sessionId)
-      if (before) return await before
-      if (open.size >= mostOpen) throw tooMany()
-      const opening = begin(sessionId, request.session_id === undefined, request)
-      open.set(sessionId, opening)
-      opening.catch(() => open.delete(sessionId))
-      return await opening
-    },
+    open: openOnce,
     picture: (conversation) => {
       const { joined, sessionId, boundTo, connection } = conversation
       const { items, activity, turn, models } = joined.conversation.state()
@@ -242,7 +269,7 @@ export function createOpenConversations(parts: ConversationsParts): OpenConversa
     find: (sessionId) => ready.get(sessionId),
     all: () => [...ready.values()],
     send: async (sessionId, { id, content, model, replaces }) => {
-      const { joined, unsent } = get(sessionId)
+      const { joined, unsent } = await taking(sessionId)
       unsent.set(id, content)
       const stored = joined.conversation.send(content, { id, model, replaces }).then(() => true)
       const late = Promise.withResolvers<false>()

@@ -98,7 +98,8 @@ export function ConversationPanel({
     )
   }
   const { said, connection, unsent } = conversation
-  const ended = connection.state === 'expired' || connection.state === 'ended'
+  // One that has ended is opened anew by the message that is sent to it.
+  const canSend = connection.state !== 'expired'
   const sendNew = (content: string) => {
     const id = crypto.randomUUID()
     setSent(id)
@@ -131,12 +132,12 @@ export function ConversationPanel({
         hasOlder={conversation.older !== undefined}
         readOlder={readOlder}
         sent={sent}
-        {...(!ended && { onEdit: setEditing })}
+        {...(canSend && { onEdit: setEditing })}
       />
       <Announcer items={said.items} />
       <Unsent
         messages={unsent}
-        canSend={!ended}
+        canSend={canSend}
         onSendAgain={sendAgain}
         onDrop={({ id }) => setUnsent(sessionId, (all) => all.filter((each) => each.id !== id))}
       />
@@ -146,7 +147,7 @@ export function ConversationPanel({
       <Composer
         sessionId={sessionId}
         busy={isBusy(said)}
-        canSend={!ended}
+        canSend={canSend}
         editing={editing}
         onEditEnd={() => setEditing(undefined)}
         onSend={sendNew}
