@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { writeTogether } from '../one-write.ts'
+import { oneWriteBytes, writeTogether } from '../one-write.ts'
 
 /** The body of an answer whose head has been written, piece by piece. `response.end()` ends it. */
 export type AnswerBody = {
@@ -23,21 +23,32 @@ const byNode = (response: ServerResponse): Way => ({
 
 /** One write for each chunk (RFC 9112, 7.1): Node hands it to the kernel in three pieces. */
 const framedHere = (response: ServerResponse, socket: Socket): Way => {
-  const writeChunk = (piece: string | Buffer): boolean => {
-    const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece
-    return writeTogether(socket, `${bytes.length.toString(16)}\r\n`, bytes, '\r\n')
+  const writeChunk = (bytes: Buffer): boolean =>
+    writeTogether(socket, `${bytes.length.toString(16)}\r\n`, bytes, '\r\n')
+  /** Node puts the head before a text that it does not frame. */
+  const writeWithHead = (bytes: Buffer): boolean => {
+    response.chunkedEncoding = false
+    const chunk = `${bytes.length.toString(16)}\r\n${bytes.toString('latin1')}\r\n`
+    const hasRoom = response.write(chunk, 'latin1')
+    response.chunkedEncoding = true
+    return hasRoom
+  }
+  const writeFirst = (bytes: Buffer): boolean => {
+    socket.cork()
+    const isShort = bytes.length <= oneWriteBytes
+    if (!isShort) response.flushHeaders()
+    const hasRoom = isShort ? writeWithHead(bytes) : writeChunk(bytes)
+    socket.uncork()
+    return hasRoom
   }
   let isHeadSent = false
   return {
     to: socket,
     write(piece) {
-      if (isHeadSent) return writeChunk(piece)
+      const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece
+      if (isHeadSent) return writeChunk(bytes)
       isHeadSent = true
-      socket.cork()
-      response.flushHeaders()
-      const hasRoom = writeChunk(piece)
-      socket.uncork()
-      return hasRoom
+      return writeFirst(bytes)
     },
   }
 }

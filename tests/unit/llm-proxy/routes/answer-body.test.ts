@@ -62,6 +62,14 @@ test('pieces arrive in their order, whatever they are made of', async () => {
   expect(await answerAt(port)).toBe(`aü\n漢字 und é${long}${long}z`)
 })
 
+test('a long first piece comes behind the head as well', async () => {
+  const long = 'ü'.repeat(20_000)
+  const port = await serving(pieces(long, 'z'))
+  expect(await answerAt(port)).toBe(`${long}z`)
+  const came = await raw(port, request('1.1'), '0\r\n\r\n')
+  expect(came.slice(came.indexOf('\r\n\r\n') + 4)).toMatch(/^9c40\r\n/)
+})
+
 test('an answer without a piece is an empty one', async () => {
   expect(await answerAt(await serving(pieces()))).toBe('')
 })
@@ -128,6 +136,22 @@ test('a reader that takes nothing makes it full, and is told of when it takes mo
   response!.end()
   await once(response!, 'finish')
   expect(ready).toBe(1)
+})
+
+test('a reader that has gone before the first piece harms nobody', async () => {
+  let body: AnswerBody | undefined
+  let isGone = false
+  const port = await serving((opened, response) => {
+    body = opened
+    response.once('close', () => (isGone = true))
+  })
+  const socket = connect(port, '127.0.0.1')
+  socket.write(request('1.1'))
+  await until('the request', () => body !== undefined)
+  socket.destroy()
+  await until('the end of the connection', () => isGone)
+  expect(body!.write('first')).toBe(false)
+  expect(await answerAt(await serving(pieces('alive')))).toBe('alive')
 })
 
 test('a reader that has gone harms nobody', async () => {
