@@ -1,6 +1,7 @@
 import { globSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { allocator } from '@codelab/image/allocator'
 import { root } from '@codelab/image/bundle'
 import { programs } from '@codelab/image/programs'
 
@@ -38,6 +39,12 @@ test('it installs what the programs are made of, and copies their sources', asyn
       new RegExp(`^COPY ${workspace.split('/')[0]} ${workspace.split('/')[0]}$`, 'm'),
     )
   }
+})
+
+test('it sets the allocator that the programs are measured with', async () => {
+  const dockerfile = await read('Dockerfile')
+  for (const [name, value] of Object.entries(allocator))
+    expect(dockerfile).toMatch(new RegExp(`^(?:ENV|   ) .*${name}=${value}(?: \\\\)?$`, 'm'))
 })
 
 test('the programs that the Dockerfile tells of are those of the image', async () => {

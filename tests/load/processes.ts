@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
+import { allocator } from '@codelab/image/allocator'
 
 const mebibyte = 1024
 /** The kernel counts processor time in hundredths of a second on every Linux that Node runs on. */
@@ -87,4 +88,10 @@ export async function memoryOfAll(pids: readonly number[]): Promise<TreeMemory> 
     pss: sums.reduce((sum, { pss }) => sum + pss, 0),
     alone: sums.reduce((sum, { pssWithoutFiles }) => sum + pssWithoutFiles, 0) + wholeFiles,
   }
+}
+
+/** Throws unless a process has the allocator of the image: Debian's package libjemalloc2, which its redis-server needs too. */
+export async function expectAllocator(pid: number): Promise<void> {
+  if ((await readFile(`/proc/${pid}/maps`, 'utf8')).includes(`/${allocator.LD_PRELOAD}`)) return
+  throw new Error(`${allocator.LD_PRELOAD} is not on this machine: apt-get install libjemalloc2`)
 }

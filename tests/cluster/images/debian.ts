@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { exec } from '../harness/exec.ts'
 
 export const release = 'bookworm'
-/** Beside the smallest set: what Node and PostgreSQL are linked to. */
-export const packages = ['ca-certificates', 'libstdc++6']
+/** Beside the smallest set: what Node and PostgreSQL are linked to, and what the product's Dockerfile would install, for which there may be no network here. */
+export const packages = ['ca-certificates', 'libstdc++6', 'libjemalloc2']
 
 const unneeded = [
   'var/cache/apt/archives',

@@ -61,6 +61,13 @@ whenOurs('the images of the processes and of the node', () => {
       expect(container.said().trim()).toBe(process.version)
     })
 
+    test('runs it with the allocator that gives memory back', async () => {
+      const maps = 'console.log(fs.readFileSync("/proc/self/maps", "utf8"))'
+      const container = await images.start('codelab', { command: ['node', '-e', maps] })
+      expect(await container.whenEnded).toBe(0)
+      expect(container.said()).toMatch(/\/libjemalloc\.so\.2$/m)
+    })
+
     test.each(Object.keys(programs))('runs %s with nothing writable', async (program) => {
       const command = ['node', `/app/${program}.js`]
       const container = await images.start('codelab', { command })

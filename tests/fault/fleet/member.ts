@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { allocatorVariables, nodeFlags } from '@codelab/operator/workspace/children/node-flags'
+import { nodeFlags } from '@codelab/operator/workspace/children/node-flags'
+import { containerVariables } from '../../support/container-variables.ts'
 import { startProgram, untilReady, type Program } from '../../cluster/harness/program.ts'
 
 export const services = ['auth', 'llm-proxy', 'agent-api', 'agent-worker', 'gateway'] as const
@@ -84,7 +85,7 @@ export function startMember(wanted: Wanted): Member {
       command: process.execPath,
       args: [...nodeFlags, join(root, programOf[service])],
       logFile,
-      env: { ...allocatorVariables, ...wanted.env },
+      env: { ...containerVariables, ...wanted.env },
     })
     program = current
     becomesReady = begin(current)

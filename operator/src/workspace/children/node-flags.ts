@@ -11,5 +11,5 @@ export const nodeFlags: readonly string[] = [
   '--no-memory-reducer-favors-memory',
 ]
 
-/** One heap of the C library for all threads: each further one keeps what a burst took from it. */
+/** For images that have glibc's allocator, as ours had before: one heap for all threads, since each further one keeps what a burst took from it. */
 export const allocatorVariables = { MALLOC_ARENA_MAX: '1' } as const

@@ -7,8 +7,10 @@ import { programs as programsOfImage } from '@codelab/image/programs'
 import { nodeFlags } from '@codelab/operator/workspace/children/node-flags'
 import { readSettings } from '@codelab/runtime/settings'
 import { freePorts } from '@codelab/standalone/stores/free-port'
+import { containerVariables } from '../../../support/container-variables.ts'
 import { allCores } from '../../peers/place.ts'
 import type { Programs } from '../../peers/programs.ts'
+import { expectAllocator } from '../../processes.ts'
 import { type AuthSide, namesOf, password, secretKey, workspace } from '../side.ts'
 
 type Setting = {
@@ -19,8 +21,8 @@ type Setting = {
   readonly callers: number
 }
 
-/** As its container sets it, so that memory of one hash does not stay with every thread. */
-export const allocator = { MALLOC_MMAP_THRESHOLD_: '1048576' }
+/** As its container sets it. */
+export const allocator = { ...containerVariables, MALLOC_MMAP_THRESHOLD_: '1048576' }
 
 /** The service as its container runs it, with everything on, and as many hashes at once as there are cores. */
 export async function startService(setting: Setting): Promise<AuthSide> {
@@ -52,5 +54,6 @@ export async function startService(setting: Setting): Promise<AuthSide> {
     readyUrl: `${metrics}/readyz`,
     cores: allCores,
   })
+  await expectAllocator(pid)
   return { pid, address: `127.0.0.1:${port}`, metrics }
 }

@@ -2,9 +2,11 @@ import { join } from 'node:path'
 import { audienceOf } from '@codelab/contracts/auth'
 import { bundle } from '@codelab/image/bundle'
 import { programs as programsOfImage } from '@codelab/image/programs'
-import { allocatorVariables, nodeFlags } from '@codelab/operator/workspace/children/node-flags'
+import { nodeFlags } from '@codelab/operator/workspace/children/node-flags'
 import { freePorts } from '@codelab/standalone/stores/free-port'
+import { containerVariables } from '../../../support/container-variables.ts'
 import { createSigner, serveKeys } from '../../../support/signing.ts'
+import { expectAllocator } from '../../processes.ts'
 import type { Call, Way } from '../call.ts'
 import type { Setting, Side } from '../side.ts'
 
@@ -56,12 +58,13 @@ async function startOne(
       ...{ INTERNAL_SERVICE_TOKEN: 'the-service-token-of-the-bench', AUTH_URL: wanted.authUrl },
       ...{ ISSUER: issuer, WORKSPACE: workspace, PROVIDERS: providersAt(model) },
       ...{ CODELAB_FALLBACK_MODELS: 'model/gpt-4o-mini', LLM_RETRY_ATTEMPTS: '1' },
-      ...allocatorVariables,
+      ...containerVariables,
       NODE_ENV: 'production',
       ...wanted.env,
     },
     readyUrl: `http://127.0.0.1:${admin}/readyz`,
   })
+  await expectAllocator(pid)
   return { pid, stop, address: `127.0.0.1:${port}` }
 }
 

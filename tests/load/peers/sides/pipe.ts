@@ -1,6 +1,7 @@
 import { join } from 'node:path'
-import { allocatorVariables, nodeFlags } from '@codelab/operator/workspace/children/node-flags'
+import { nodeFlags } from '@codelab/operator/workspace/children/node-flags'
 import { freePort } from '@codelab/standalone/stores/free-port'
+import { containerVariables } from '../../../support/container-variables.ts'
 import type { Side } from '../side.ts'
 
 const file = join(import.meta.dirname, '../floors/pipe.ts')
@@ -15,7 +16,7 @@ export const pipe: Side = {
       name: 'pipe',
       command: process.execPath,
       args: [...nodeFlags, file, String(port), `http://${model}`],
-      env: allocatorVariables,
+      env: containerVariables,
       readyUrl: `http://127.0.0.1:${port}/v1/models`,
     })
     const address = `127.0.0.1:${port}`

@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { allocatorVariables, nodeFlags } from '@codelab/operator/workspace/children/node-flags'
+import { nodeFlags } from '@codelab/operator/workspace/children/node-flags'
 import { freePort } from '@codelab/standalone/stores/free-port'
+import { containerVariables } from '../../../support/container-variables.ts'
 import { installNpm } from '../../peers/install/npm.ts'
 import type { Setting, Side } from '../side.ts'
 
@@ -16,7 +17,7 @@ type Wanted = Pick<Side, 'name' | 'about' | 'onlyOpens'> & {
   readonly protocol?: Side['protocol']
   readonly relays?: boolean
   readonly readyPath?: string
-  /** Node with the containers' flags when nothing else is said, and with their variables in any case. */
+  /** Node with the containers' flags and variables when nothing else is said. */
   readonly command?: (setting: Setting) => Promise<{ command: string; more?: readonly string[] }>
 }
 
@@ -37,8 +38,11 @@ export const floor = ({ file, readyPath = '/', command = withNode, ...wanted }: 
           name,
           command: program,
           args: [...flags, join(floors, file), String(port), setting.agent, ...more],
-          // Bun fetches 256 things at once at most when nothing is said.
-          env: { ...allocatorVariables, BUN_CONFIG_MAX_HTTP_REQUESTS: '65336' },
+          // Bun fetches 256 things at once at most when nothing is said, and has an allocator of its own.
+          env:
+            program === process.execPath
+              ? containerVariables
+              : { BUN_CONFIG_MAX_HTTP_REQUESTS: '65336' },
           readyUrl: `http://127.0.0.1:${port}${readyPath}`,
         })
         return { pid, stop, address: `127.0.0.1:${port}` }

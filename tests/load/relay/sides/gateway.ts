@@ -2,12 +2,14 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { bundle } from '@codelab/image/bundle'
 import { programs as programsOfImage } from '@codelab/image/programs'
-import { allocatorVariables, nodeFlags } from '@codelab/operator/workspace/children/node-flags'
+import { nodeFlags } from '@codelab/operator/workspace/children/node-flags'
 import { createLog } from '@codelab/runtime/log'
 import { freePorts } from '@codelab/standalone/stores/free-port'
 import { startRedis } from '@codelab/standalone/stores/redis'
+import { containerVariables } from '../../../support/container-variables.ts'
 import { exec } from '../../../cluster/harness/exec.ts'
 import { otherCores } from '../../peers/place.ts'
+import { expectAllocator } from '../../processes.ts'
 import { createPeople, issuer, workspace } from '../people.ts'
 import type { Side } from '../side.ts'
 
@@ -45,11 +47,12 @@ export const gateway: Side = {
             INTERNAL_SERVICE_TOKEN: 'the-service-token-of-the-bench',
             // All sockets come from one address here.
             ...{ UPGRADES_PER_MINUTE: '1000000', SLOW_READER_S: String(slowReaderS) },
-            ...allocatorVariables,
+            ...containerVariables,
             NODE_ENV: 'production',
           },
           readyUrl: `http://127.0.0.1:${admin}/readyz`,
         })
+        await expectAllocator(pid)
         return { pid, stop, address: `127.0.0.1:${port}` }
       },
       tokens: people.tokens,
