@@ -43,7 +43,8 @@ test('a missed target is told as missed', () => {
 
 test('a model that is too slow, or requests that fail, spoil the run', () => {
   const name = 'the model’s rate, to the fastest gateway’s'
-  expect(verdictsOf(results())[name]).toEqual([12, true])
+  expect(verdictsOf(results())[name]).toEqual([15, true])
+  expect(verdictsOf(results())['the model’s rate, to the pipe’s']?.[0]).toBe(12)
   expect(verdictsOf(results({ ours: 30_000 }))[name]).toEqual([2, false])
   expect(
     verdictsOf(results({ failed: 1 }))['requests that failed in all rounds, of all sides'],
