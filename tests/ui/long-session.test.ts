@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { decodeJwt } from 'jose'
+import { type EngineEvent, eventsPath } from '@codelab/contracts/engine-ui/events'
 import { storeSessions } from '../load/page/long-sessions.ts'
 import { type OpenedPage, openPage } from '../load/page/open-page.ts'
 import { timeToOpen } from '../load/page/opening.ts'
@@ -10,6 +11,8 @@ import { stateOf } from '../support/people.ts'
 import { startPlatform, type StartedPlatform } from '../support/platform.ts'
 import { silentLog } from '../support/silent-log.ts'
 import { signIn } from '../support/socket.ts'
+import { until } from '../support/until.ts'
+import { say } from './talk.ts'
 
 /** The page with sessions of 10,000 messages and of 100: what is not seen must cost nothing. */
 const lengths = { long: 10_000, short: 100 }
@@ -76,3 +79,35 @@ test('scrolled up, its earlier messages come; what was read stays where it is', 
     await question.waitFor()
   }
 }, 180_000)
+
+test('who says something sees it, scrolled up or not, though its answer came in the same moment', async () => {
+  const { page } = opened
+  let held: EngineEvent[] | undefined
+  let release = () => undefined as void
+  await page.routeWebSocket(new RegExp(`${eventsPath}\\?`), (socket) => {
+    release = () => {
+      socket.send(JSON.stringify(held?.splice(0)))
+      held = undefined
+    }
+    socket.connectToServer().onMessage((text) => {
+      if (held) held.push(...(JSON.parse(String(text)) as EngineEvent[]))
+      else socket.send(text)
+    })
+  })
+  await page.reload()
+  await timeToOpen(page, of(lengths.short)[0]!)
+  const log = page.getByRole('log')
+  await log.evaluate((element) => {
+    element.scrollTop = 0
+  })
+  held = []
+  await say(page, 'count to 3')
+  await until('the end of the turn', () =>
+    held?.some(
+      (event) =>
+        event.type === 'frame' && event.frame.type === 'turn' && event.frame.state === 'finished',
+    ),
+  )
+  release()
+  await log.getByText('1 2 3', { exact: true }).waitFor()
+}, 60_000)

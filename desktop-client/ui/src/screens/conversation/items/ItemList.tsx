@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import type { Item, MessageItem } from '@codelab/engine/conversation/state'
-import { useEffect, useLayoutEffect, useRef } from 'react'
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'react'
 import { useTexts } from '../../../texts/texts.ts'
 import { Boundary } from '../../../parts/Boundary.tsx'
 import { CallRow } from './CallRow.tsx'
@@ -61,12 +61,15 @@ export function ItemList({
   // A conversation opens at its end.
   useLayoutEffect(() => list.scrollToEnd(), [list])
 
-  const last = items.at(-1)
-  const isSentLast = last?.kind === 'message' && last.id === sent
+  // With a quick model the answer may have come with it, so it need not be the last.
+  const isSentThere = useMemo(
+    () => items.findLastIndex((item) => item.kind === 'message' && item.id === sent) >= 0,
+    [items, sent],
+  )
   // Whatever was read before: who says something looks on from there.
   useLayoutEffect(() => {
-    if (isSentLast) list.scrollToEnd()
-  }, [isSentLast, list, sent])
+    if (isSentThere) list.scrollToEnd()
+  }, [isSentThere, list, sent])
 
   const rows = list.getVirtualItems()
   const first = rows[0]?.index ?? 0
