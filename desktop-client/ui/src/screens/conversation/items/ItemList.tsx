@@ -63,7 +63,9 @@ export function ItemList({
 
   // With a quick model the answer may have come with it, so it need not be the last.
   const isSentThere = useMemo(
-    () => items.findLastIndex((item) => item.kind === 'message' && item.id === sent) >= 0,
+    () =>
+      sent !== undefined &&
+      items.findLastIndex((item) => item.kind === 'message' && item.id === sent) >= 0,
     [items, sent],
   )
   // Whatever was read before: who says something looks on from there.
