@@ -9,7 +9,7 @@ import { allCores } from '../peers/place.ts'
 import { eventLoopDelay } from './event-loop.ts'
 import { firstRefreshes, keys, refreshes, signIns } from './orders.ts'
 import type { AuthSide } from './side.ts'
-import { allocator } from './sides/service.ts'
+import { authVariables } from './sides/service.ts'
 
 /** What one case gave in one round. */
 export type Sample = {
@@ -72,7 +72,7 @@ const patienceMs = 60_000
 /** Hashes on all cores at once, by a process with the service's flags. */
 async function hashBare(seconds: number): Promise<Sample> {
   const args = [...nodeFlags, floor, String(availableParallelism()), String(seconds)]
-  const options = { env: { ...allocator, NODE_ENV: 'production' }, withinMs: patienceMs }
+  const options = { env: { ...authVariables, NODE_ENV: 'production' }, withinMs: patienceMs }
   const said = JSON.parse(await exec(process.execPath, args, options)) as {
     hashes: number
     seconds: number

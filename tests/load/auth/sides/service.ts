@@ -22,7 +22,7 @@ type Setting = {
 }
 
 /** As its container sets it. */
-export const allocator = { ...containerVariables, MALLOC_MMAP_THRESHOLD_: '1048576' }
+export const authVariables = { ...containerVariables, MALLOC_MMAP_THRESHOLD_: '1048576' }
 
 /** The service as its container runs it, with everything on, and as many hashes at once as there are cores. */
 export async function startService(setting: Setting): Promise<AuthSide> {
@@ -44,7 +44,7 @@ export async function startService(setting: Setting): Promise<AuthSide> {
     args: [...nodeFlags, join(app, 'auth.js')],
     env: {
       ...stores,
-      ...allocator,
+      ...authVariables,
       ...{ AUTH_HOST: '127.0.0.1', AUTH_PORT: String(port) },
       ...{ ADMIN_HOST: '127.0.0.1', ADMIN_PORT: String(admin) },
       ...{ ISSUER: `http://127.0.0.1:${port}`, WORKSPACE: workspace },
