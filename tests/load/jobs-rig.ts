@@ -34,9 +34,9 @@ export async function openJobsRig(folder: string, concurrency: number) {
     JOBS_CONCURRENCY: String(concurrency),
     LOG_LEVEL: 'fatal',
   })
+  await migrate(databaseUrl, log)
   // One that queues and one that works, as two processes have them.
   const [api, worker] = await Promise.all([createShared(config), createShared(config)])
-  await migrate(api.pool, api.orm)
   for (const [at, sessionId] of sessions.entries()) {
     const userId = people[at % people.length]!
     await api.inSession({ sessionId, userId, create: true }, async () => undefined)

@@ -1,6 +1,6 @@
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net'
 
-/** A connection to a store that a test can cut and mend. */
+/** A connection to a store that a test can cut, mend and silence. */
 export async function startTcpProxy(target: URL) {
   const open = new Set<Socket>()
   let away = false
@@ -34,6 +34,10 @@ export async function startTcpProxy(target: URL) {
     cut() {
       away = true
       for (const socket of open) socket.destroy()
+    },
+    /** From now on the connections that are open carry nothing, and neither side is told; new ones are whole. */
+    swallow() {
+      for (const socket of open) socket.unpipe().resume()
     },
     /** Connections that came while it was cut. */
     refused: () => refused,

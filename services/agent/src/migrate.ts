@@ -5,7 +5,6 @@ import { createPool } from '@codelab/runtime/postgres'
 import { logLevelSetting, readSettings, secondsSetting } from '@codelab/runtime/settings'
 import { runTask } from '@codelab/runtime/task'
 import { migrate } from './store/migrate.ts'
-import { createOrm } from './store/orm.ts'
 
 const MigrationConfig = z.object({
   DATABASE_URL: z.string().min(1),
@@ -19,10 +18,11 @@ await runTask('agent-migrate', async () => {
   const pool = createPool({
     url: config.DATABASE_URL,
     log,
-    max: 2,
+    max: 1,
     applicationName: 'codelab-agent-migrate',
   })
   await databaseWithin(pool, log, config.DATABASE_PATIENCE_S)
-  await migrate(pool, await createOrm(pool, log))
+  await pool.end()
+  await migrate(config.DATABASE_URL, log)
   log.info('the database tables are up to date')
 })

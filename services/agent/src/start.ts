@@ -12,11 +12,11 @@ import { createShared } from './start-shared.ts'
 /** Starts the roles in `AGENT_ROLES`. Several instances of each may run, in one process too; they share nothing but their stores. */
 export async function start(config: Config): Promise<Running> {
   const shared = await createShared(config)
-  const { pool, orm, log, metrics } = shared
+  const { pool, log, metrics } = shared
   let stopping = false
   try {
     await waitForDatabase(pool, log)
-    await migrate(pool, orm)
+    await migrate(config.DATABASE_URL, log)
     const worker = config.AGENT_ROLES.includes('worker') ? startWorker(config, shared) : undefined
     const jobs = config.AGENT_ROLES.includes('worker') ? startJobs(config, shared) : undefined
     const api = config.AGENT_ROLES.includes('api') ? await startApi(config, shared) : undefined

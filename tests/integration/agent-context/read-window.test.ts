@@ -2,7 +2,6 @@ import { splitRows, windowQuery, type ReadRow } from '@codelab/agent/context/rea
 import type { WindowRow } from '@codelab/agent/context/units'
 import { assembleWindow } from '@codelab/agent/context/window'
 import { migrate } from '@codelab/agent/store/migrate'
-import { createOrm } from '@codelab/agent/store/orm'
 import { createLog } from '@codelab/runtime/log'
 import pg from 'pg'
 import { createDatabase } from '../../support/stores.ts'
@@ -12,11 +11,8 @@ let pool: pg.Pool
 
 beforeAll(async () => {
   database = await createDatabase()
-  const log = createLog({ service: 'test', level: 'silent' })
+  await migrate(database.url, createLog({ service: 'test', level: 'silent' }))
   pool = new pg.Pool({ connectionString: database.url, max: 2 })
-  const orm = await createOrm(pool, log)
-  await migrate(pool, orm)
-  await orm.close()
   for (const [session, length] of [
     ['short', 100],
     ['long', 10_000],

@@ -4,6 +4,7 @@ import { readSettings } from '@codelab/runtime/settings'
 import { createLog } from '@codelab/runtime/log'
 import { Config } from '@codelab/auth/config'
 import { openStore } from '@codelab/auth/store/open-store'
+import { migrate } from '@codelab/auth/store/migrate'
 import { sweep, startSweeping } from '@codelab/auth/store/sweep'
 import { start } from '@codelab/auth/start'
 import { createDatabase } from '../../support/stores.ts'
@@ -11,6 +12,8 @@ import { until } from '../../support/until.ts'
 import { addUser, clientId, query, refresh, settingsFor, signIn, startAuth } from './harness.ts'
 import { createBrowser } from './browser.ts'
 import { createLink } from './link.ts'
+
+const log = createLog({ service: 'test', level: 'silent' })
 
 const authorizeUrl = (base: string) =>
   `${base}/oauth/authorize?${new URLSearchParams({
@@ -24,17 +27,14 @@ const authorizeUrl = (base: string) =>
 
 test('migrations run once, also when several instances start together', async () => {
   const database = await createDatabase()
-  const stores = await Promise.all(Array.from({ length: 4 }, () => openStore(database.url)))
-  const pools = stores.map(() => new pg.Pool({ connectionString: database.url, max: 1 }))
   try {
-    const counts = await Promise.all(stores.map((store, index) => store.migrate(pools[index]!)))
+    const counts = await Promise.all(Array.from({ length: 4 }, () => migrate(database.url, log)))
     expect(counts.toSorted((a, b) => a - b)).toEqual([0, 0, 0, 1])
     expect(await query(database.url, 'select name from auth_migration')).toEqual([
       { name: '20261125-first' },
     ])
-    expect(await stores[0]!.migrate(pools[0]!)).toBe(0)
+    expect(await migrate(database.url, log)).toBe(0)
   } finally {
-    await Promise.all([...pools.map((pool) => pool.end()), ...stores.map((store) => store.close())])
     await database.drop()
   }
 })
@@ -53,10 +53,10 @@ test('two whole instances start together on an empty database', async () => {
 
 test('the entities are what the migrations made', async () => {
   const database = await createDatabase()
-  const store = await openStore(database.url)
+  await migrate(database.url, log)
   const pool = new pg.Pool({ connectionString: database.url, max: 1 })
+  const store = await openStore(pool, log)
   try {
-    await store.migrate(pool)
     for (const meta of store.em().getMetadata().getAll().values()) {
       const rows = await query<{ column_name: string }>(
         database.url,
@@ -67,8 +67,8 @@ test('the entities are what the migrations made', async () => {
       expect(rows.map((row) => row.column_name).toSorted()).toEqual(columns.toSorted())
     }
   } finally {
-    await pool.end()
     await store.close()
+    await pool.end()
     await database.drop()
   }
 })
@@ -106,7 +106,6 @@ describe('sweeping', () => {
   test('goes on by itself', async () => {
     const auth = await startAuth()
     const pool = new pg.Pool({ connectionString: auth.databaseUrl, max: 2 })
-    const log = createLog({ service: 'test', level: 'silent' })
     const sweeping = startSweeping({ pool, log, auditDays: 1, everySeconds: 0.05 })
     try {
       await auth.query(

@@ -5,7 +5,6 @@ import { windowQuery } from '@codelab/agent/context/read-window'
 import type { WindowRow } from '@codelab/agent/context/units'
 import { assembleWindow } from '@codelab/agent/context/window'
 import { migrate } from '@codelab/agent/store/migrate'
-import { createOrm } from '@codelab/agent/store/orm'
 import { createLog } from '@codelab/runtime/log'
 import { createPool } from '@codelab/runtime/postgres'
 import { startPostgres } from '@codelab/standalone/stores/postgres'
@@ -110,10 +109,8 @@ export const contextWindow: Bench = {
     })
     try {
       const url = await postgres.databaseUrl('agent')
+      await migrate(url, log)
       const pool = createPool({ url, log, applicationName: 'bench' })
-      const orm = await createOrm(pool, log)
-      await migrate(pool, orm)
-      await orm.close()
       await fill(pool)
       await pool.end()
 

@@ -25,6 +25,7 @@ export const importTable: Readonly<Record<string, Allowance>> = {
       'pino',
       'prom-client',
       'pg',
+      'kysely',
       'undici',
       'eventsource-parser',
       '@opentelemetry/*',
@@ -64,7 +65,6 @@ export const importTable: Readonly<Record<string, Allowance>> = {
       'koa',
       '@koa/router',
       '@mikro-orm/*',
-      'kysely',
       'pg',
       'bullmq',
       'gpt-tokenizer',
@@ -194,7 +194,7 @@ export const notInDomain = [
 /** Packages whose values are used in these folders only; their types may be read anywhere in the workspace. */
 export const homes: Readonly<Record<string, readonly string[]>> = {
   '@mikro-orm/*': ['services/agent/src/store', 'services/auth/src/store'],
-  kysely: ['services/agent/src/store'],
+  kysely: ['packages/runtime/src/orm-over.ts'],
   bullmq: ['services/agent/src/jobs', 'services/agent/src/store'],
   'gpt-tokenizer': ['services/agent/src/context', 'packages/image/src/tokenizer.ts'],
   openai: ['services/llm-proxy/src/providers'],

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { createPostgresBackend, type Job, Worker } from 'bullmq'
 import type { Log } from '@codelab/runtime/log'
+import { bounds } from '@codelab/runtime/postgres'
 import { queueSchema } from './queue-schema.ts'
 
 export type QueueWorker = {
@@ -46,7 +47,7 @@ export function startQueueWorker(settings: Settings): QueueWorker {
           schema: queueSchema,
           max: connections,
           application_name: applicationName,
-          connectionTimeoutMillis: 5_000,
+          ...bounds,
           // What a claim or a completion loses in a crash of the server is done again; nothing that a client saw depends on it.
           options: '-c synchronous_commit=off',
         },

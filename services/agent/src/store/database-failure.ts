@@ -15,7 +15,7 @@ const awayCodes = new Set([
 ])
 /** pg gives these no code. */
 const awayMessages =
-  /connection terminated|timeout exceeded when trying to connect|connection ended|not queryable/i
+  /connection terminated|timeout exceeded when trying to connect|query read timeout|connection ended|not queryable/i
 
 /** `unavailable` for an error that says that the database is away; any other one as it is. */
 export function databaseFailure(error: unknown): unknown {

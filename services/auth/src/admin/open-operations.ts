@@ -8,6 +8,7 @@ import { leadSecondsFor } from '../keys/lead.ts'
 import { createSeal } from '../keys/seal.ts'
 import { createAudit } from '../store/audit.ts'
 import { createKeyStore } from '../store/keys.ts'
+import { migrate } from '../store/migrate.ts'
 import { openStore } from '../store/open-store.ts'
 import { createUserCache } from '../store/user-cache.ts'
 import { createUsers } from '../store/users.ts'
@@ -41,9 +42,9 @@ export async function withOperations<Result>(
     applicationName: 'codelab-auth-admin',
   })
   opened.defer(() => pool.end())
-  const store = await openStore(config.DATABASE_URL)
+  await migrate(config.DATABASE_URL, log)
+  const store = await openStore(pool, log)
   opened.defer(() => store.close())
-  await store.migrate(pool)
 
   const redis = config.REDIS_URL
     ? createRedis({ url: config.REDIS_URL, log, name: 'auth-admin' })

@@ -3,6 +3,7 @@ import type { Log } from '@codelab/runtime/log'
 import { createPool, waitForDatabase } from '@codelab/runtime/postgres'
 import { createRedis, type Redis } from '@codelab/runtime/redis'
 import type { Config } from '../config.ts'
+import { migrate } from '../store/migrate.ts'
 import { openStore, type Store } from '../store/open-store.ts'
 
 export type Stores = { pool: Pool; redis: Redis; store: Store }
@@ -18,9 +19,9 @@ export async function openStores(
   const pool = createPool({ url: config.DATABASE_URL, log, applicationName: 'codelab-auth' })
   opened.defer(() => pool.end())
   await waitForDatabase(pool, log)
-  const store = await openStore(config.DATABASE_URL)
-  opened.defer(() => store.close())
-  const migrations = await store.migrate(pool)
+  const migrations = await migrate(config.DATABASE_URL, log)
   if (migrations > 0) log.info({ migrations }, 'the database tables are up to date')
+  const store = await openStore(pool, log)
+  opened.defer(() => store.close())
   return { pool, redis, store }
 }
