@@ -5,7 +5,8 @@ export type { Redis } from 'ioredis'
 
 /**
  * A Redis connection of a service that can do without: commands fail fast while it is away (no queue, 1 s), the connection
- * comes back by itself for ever, also from a server that says nothing any more (5 s after a command, 20 s without one). One multiplexed connection serves all callers, well below the bound of 50.
+ * comes back by itself for ever, also from a server that says nothing any more (5 s after a command, 20 s without one). One multiplexed
+ * connection serves all callers, well below the bound of 50.
  */
 export function createRedis({ url, log, name }: { url: string; log: Log; name: string }): Redis {
   const redis = new Redis(url, {

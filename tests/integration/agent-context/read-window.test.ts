@@ -2,8 +2,8 @@ import { splitRows, windowQuery, type ReadRow } from '@codelab/agent/context/rea
 import type { WindowRow } from '@codelab/agent/context/units'
 import { assembleWindow } from '@codelab/agent/context/window'
 import { migrate } from '@codelab/agent/store/migrate'
-import { createLog } from '@codelab/runtime/log'
 import pg from 'pg'
+import { silentLog } from '../../support/silent-log.ts'
 import { createDatabase } from '../../support/stores.ts'
 
 let database: Awaited<ReturnType<typeof createDatabase>>
@@ -11,7 +11,7 @@ let pool: pg.Pool
 
 beforeAll(async () => {
   database = await createDatabase()
-  await migrate(database.url, createLog({ service: 'test', level: 'silent' }))
+  await migrate(database.url, silentLog)
   pool = new pg.Pool({ connectionString: database.url, max: 2 })
   for (const [session, length] of [
     ['short', 100],

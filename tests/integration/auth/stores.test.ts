@@ -1,19 +1,17 @@
 import pg from 'pg'
 import { freePort } from '@codelab/standalone/stores/free-port'
 import { readSettings } from '@codelab/runtime/settings'
-import { createLog } from '@codelab/runtime/log'
 import { Config } from '@codelab/auth/config'
 import { openStore } from '@codelab/auth/store/open-store'
 import { migrate } from '@codelab/auth/store/migrate'
 import { sweep, startSweeping } from '@codelab/auth/store/sweep'
 import { start } from '@codelab/auth/start'
+import { silentLog as log } from '../../support/silent-log.ts'
 import { createDatabase } from '../../support/stores.ts'
 import { until } from '../../support/until.ts'
 import { addUser, clientId, query, refresh, settingsFor, signIn, startAuth } from './harness.ts'
 import { createBrowser } from './browser.ts'
 import { createLink } from './link.ts'
-
-const log = createLog({ service: 'test', level: 'silent' })
 
 const authorizeUrl = (base: string) =>
   `${base}/oauth/authorize?${new URLSearchParams({

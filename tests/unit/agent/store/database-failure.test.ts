@@ -11,6 +11,7 @@ test.each([
   coded('55P03'),
   new Error('Connection terminated unexpectedly'),
   new Error('timeout exceeded when trying to connect'),
+  new Error('Query read timeout'),
   new AggregateError([coded('ECONNREFUSED')], ''),
   new Error('wrapped', { cause: coded('ECONNRESET') }),
 ])('%s says that the database is away', (error) => {
