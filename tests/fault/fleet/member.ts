@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { nodeFlags } from '@codelab/operator/workspace/children/node-flags'
+import { nodeFlagsOf } from '@codelab/operator/workspace/children/node-flags'
 import { containerVariables } from '../../support/container-variables.ts'
 import { startProgram, untilReady, type Program } from '../../cluster/harness/program.ts'
 
@@ -83,7 +83,7 @@ export function startMember(wanted: Wanted): Member {
     const current = startProgram({
       name,
       command: process.execPath,
-      args: [...nodeFlags, join(root, programOf[service])],
+      args: [...nodeFlagsOf(service), join(root, programOf[service])],
       logFile,
       env: { ...containerVariables, ...wanted.env },
     })

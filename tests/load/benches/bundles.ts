@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { bundle, root } from '@codelab/image/bundle'
 import { demoModel, programs } from '@codelab/image/programs'
-import { nodeFlags } from '@codelab/operator/workspace/children/node-flags'
+import { nodeFlagsOf } from '@codelab/operator/workspace/children/node-flags'
 import { startWorkspace } from '../../support/image/workspace.ts'
 import { startOwnStores } from '../../support/own-stores.ts'
 import type { Bench, Figure, Surroundings } from '../bench.ts'
@@ -32,7 +32,7 @@ async function atRest({ file }: Way, cwd: string) {
     const workspace = await startWorkspace({
       databaseUrl: await stores.databaseUrl('bench'),
       redisUrl: stores.redisUrl,
-      argumentsFor: (program) => [...nodeFlags, file(program)],
+      argumentsFor: (program) => [...nodeFlagsOf(program), file(program)],
       cwd,
     })
     await pause(restAfterMs)

@@ -9,7 +9,7 @@ import type { Settings } from '../settings.ts'
 import { imageOf, runningVersion, wishedVersion } from '../version.ts'
 import { logVariables, plain } from './environment.ts'
 import { migrationNameFor } from './migration.ts'
-import { allocatorVariables, nodeFlags } from './node-flags.ts'
+import { allocatorVariables, nodeFlagsOf } from './node-flags.ts'
 import { hardened, ownUser, podTemplate, resourcesOf, scratch } from './pod.ts'
 
 /** How long a pod that is to end still takes connections: until every node has heard that it is leaving. */
@@ -45,7 +45,7 @@ const containerOf = (workspace: Workspace, image: string, settings: Settings, pa
     name: part.process,
     image,
     imagePullPolicy: settings.image.pullPolicy,
-    command: ['node', ...nodeFlags, `/app/${program}.js`],
+    command: ['node', ...nodeFlagsOf(program), `/app/${program}.js`],
     ports: [
       ...(port === undefined ? [] : [{ name: 'http', containerPort: port, protocol: 'TCP' }]),
       { name: 'admin', containerPort: adminPort, protocol: 'TCP' },

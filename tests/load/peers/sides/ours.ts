@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { audienceOf } from '@codelab/contracts/auth'
 import { bundle } from '@codelab/image/bundle'
 import { programs as programsOfImage } from '@codelab/image/programs'
-import { nodeFlags } from '@codelab/operator/workspace/children/node-flags'
+import { nodeFlagsOf } from '@codelab/operator/workspace/children/node-flags'
 import { freePorts } from '@codelab/standalone/stores/free-port'
 import { containerVariables } from '../../../support/container-variables.ts'
 import { createSigner, serveKeys } from '../../../support/signing.ts'
@@ -51,7 +51,7 @@ async function startOne(
   const { pid, stop } = await programs.start({
     name: wanted.name,
     command: process.execPath,
-    args: [...nodeFlags, wanted.file],
+    args: [...nodeFlagsOf('llm-proxy'), wanted.file],
     env: {
       ...{ LLM_PROXY_HOST: '127.0.0.1', LLM_PROXY_PORT: String(port) },
       ...{ ADMIN_HOST: '127.0.0.1', ADMIN_PORT: String(admin) },

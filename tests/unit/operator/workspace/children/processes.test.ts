@@ -232,6 +232,13 @@ test('a Deployment replaces its pods one by one, probes their admin port and dra
   expect(containerOf(deploymentOf('worker')).lifecycle).toBeUndefined()
 })
 
+test('llm-proxy alone begins with its whole young generation', () => {
+  const commandOf = (process: string) => containerOf(deploymentOf(process)).command
+  expect(commandOf('llm-proxy')).toContain('--min-semi-space-size=16')
+  for (const process of ['gateway', 'agent', 'worker', 'auth'] as const)
+    expect(commandOf(process)).not.toContain('--min-semi-space-size=16')
+})
+
 test('a Deployment that is scaled by the cluster names no number of pods', () => {
   const { spec } = deploymentOf('gateway', { gateway: { autoscaling: { maxReplicas: 4 } } })
   expect(spec).not.toHaveProperty('replicas')
