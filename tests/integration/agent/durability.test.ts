@@ -164,6 +164,30 @@ test('a worker that is stopped in the middle of an answer parks the step for ano
   await agent.stop()
 })
 
+test.each([
+  { lost: 9, end: 'finished', asked: 1 },
+  { lost: 10, end: 'failed', asked: 0 },
+] as const)('a step that lost $lost workers: the turn is $end', async ({ lost, end, asked }) => {
+  const agent = await startAgent(() => answer('ok'), { settings: { AGENT_ROLES: 'api' } })
+  await agent.message('s', 'go')
+  await agent.pool.query('update session_head set step_attempts = $1', [lost])
+  const worker = await start(
+    settingsFor(agent.databaseUrl, agent.llm.url, { AGENT_ROLES: 'worker' }),
+  )
+  const stream = await agent.follow('s', 0)
+  await stream.turn(end)
+  expect(agent.llm.requests).toHaveLength(asked)
+  if (end === 'failed') {
+    expect(await stream.frame('error')).toMatchObject({
+      code: 'internal',
+      message: expect.stringContaining('again and again'),
+    })
+  }
+  await stream.close()
+  await worker.stop()
+  await agent.stop()
+})
+
 test('a turn that waits for a person outlives every process', async () => {
   const agent = await startAgent(() => calls(call('delete_file', { path: 'a' })), {
     settings: { AGENT_ROLES: 'api' },

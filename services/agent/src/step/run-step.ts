@@ -19,8 +19,12 @@ import { discardPartial, failStep, parkStep } from './give-up.ts'
 import type { Lease, LeaseKeeper } from './lease-keeper.ts'
 import type { Prepared, RequestBuilder } from './request.ts'
 
-/** A step that has cost its holder its life so often is given up. */
-const mostAttempts = 5
+/**
+ * A step whose holders failed or were lost so often is given up: it may be what they died of. A lost worker takes all its steps along,
+ * and nobody knows which was to blame; of two workers, the next to be lost has half of the others again. So each further attempt halves
+ * how many are given up for nothing.
+ */
+const mostAttempts = 10
 
 type Parts = {
   inSession: SessionWork
@@ -70,6 +74,10 @@ export function createStepRunner(parts: Parts) {
       if (step.attempt > 1) await discardPartial(inSession, step, 'The worker was lost.')
       if (step.attempt <= mostAttempts)
         return await runHeld(parts, step, { lease, stopping, early })
+      parts.log.error(
+        { attempts: step.attempt - 1 },
+        'step given up: each of its holders failed or was lost',
+      )
       await failStep(inSession, step, tooOften)
       return { kind: 'failed' }
     } catch (error) {
