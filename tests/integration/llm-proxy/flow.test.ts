@@ -1,8 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { connect } from 'node:net'
 import { until } from '../../support/until.ts'
-import { asks, serviceToken, startProxy } from './proxy.ts'
+import { askFor, asks, startProxy } from './proxy.ts'
 
 /** A vendor that writes as fast as it is let, and counts what has left it. */
 async function startFlood() {
@@ -36,21 +35,8 @@ async function startFlood() {
 
 /** A caller that asks and then does not read. */
 function stalledCaller(url: string, path: string) {
-  const { hostname, port, host } = new URL(url)
-  const body = JSON.stringify({ model: 'gpt-4o', messages: asks('Hi'), stream: true })
-  const socket = connect(Number(port), hostname)
+  const socket = askFor(url, path)
   socket.pause()
-  socket.write(
-    [
-      `POST ${path} HTTP/1.1`,
-      `host: ${host}`,
-      `authorization: Bearer ${serviceToken}`,
-      'content-type: application/json',
-      `content-length: ${Buffer.byteLength(body)}`,
-      '',
-      body,
-    ].join('\r\n'),
-  )
   return socket
 }
 

@@ -1,11 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { until } from '../../support/until.ts'
 import { startOpenAI } from '../../support/vendors/openai.ts'
 import { fails, says } from '../../support/vendors/replies.ts'
-import { asks, serviceToken, startProxy } from './proxy.ts'
+import { askFor, asks, serviceToken, startProxy } from './proxy.ts'
 
 const main = new URL('../../../services/llm-proxy/src/main.ts', import.meta.url).pathname
 
@@ -99,6 +102,42 @@ test('the log has one usage record per completion, and neither keys nor content'
   expect(await ended(child)).toBe(0)
   expect(log()).not.toMatch(/sk-never|proxy-password|nobody logs|internal-token-of/)
   await vendor.close()
+})
+
+test('callers who hang up while an answer streams are no failure of the service', async () => {
+  const vendor = createServer((request, response) => {
+    request.resume()
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    const piece = `data: ${JSON.stringify({ choices: [{ delta: { content: 'x' } }] })}\n\n`
+    const pouring = setInterval(() => response.write(piece), 1)
+    response.once('close', () => clearInterval(pouring))
+  })
+  vendor.listen(0, '127.0.0.1')
+  await once(vendor, 'listening')
+  const { child, log } = run({
+    ...local,
+    INTERNAL_SERVICE_TOKEN: serviceToken,
+    OPENAI_API_KEY: 'k',
+    OPENAI_BASE_URL: `http://127.0.0.1:${(vendor.address() as AddressInfo).port}`,
+    CODELAB_FALLBACK_MODELS: 'none',
+  })
+  const start = await until('the service answers', () =>
+    lines(log()).find(({ msg }) => msg === 'llm-proxy answers'),
+  )
+  const callers = Array.from({ length: 50 }, () =>
+    askFor(String(start['url']), '/api/v1/completion'),
+  )
+  await Promise.all(callers.map((caller) => once(caller, 'data')))
+  for (const caller of callers) caller.end()
+  await until('an end of each', () => {
+    const ended = lines(log()).filter(({ msg }) => msg === 'usage')
+    return ended.length === callers.length
+  })
+  child.kill('SIGTERM')
+  expect(await ended(child)).toBe(0)
+  expect(lines(log()).filter(({ level }) => level === 'error')).toEqual([])
+  vendor.closeAllConnections()
+  vendor.close()
 })
 
 test('a key in a file is read again when it changes', async () => {

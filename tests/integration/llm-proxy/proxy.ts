@@ -4,6 +4,7 @@ import { type CompletionReply, StreamPart } from '@codelab/contracts/agent-llm'
 import type { FailureBody } from '@codelab/contracts/errors'
 import { Config } from '@codelab/llm-proxy/config'
 import { start } from '@codelab/llm-proxy/start'
+import { connect, type Socket } from 'node:net'
 import { Readable } from 'node:stream'
 
 type Reply = CompletionReply & { error: FailureBody['error'] }
@@ -33,6 +34,25 @@ const local = {
 const nobody = 'http://127.0.0.1:9'
 
 export const asks = (content: string) => [{ role: 'user' as const, content }]
+
+/** A connection on which a streamed answer has been asked for, to be read or ended as a test likes. */
+export function askFor(url: string, path: string): Socket {
+  const { hostname, port, host } = new URL(url)
+  const body = JSON.stringify({ model: 'gpt-4o', messages: asks('Hi'), stream: true })
+  const socket = connect(Number(port), hostname)
+  socket.write(
+    [
+      `POST ${path} HTTP/1.1`,
+      `host: ${host}`,
+      `authorization: Bearer ${serviceToken}`,
+      'content-type: application/json',
+      `content-length: ${Buffer.byteLength(body)}`,
+      '',
+      body,
+    ].join('\r\n'),
+  )
+  return socket
+}
 
 /** A running llm-proxy with the vendors of the variables, and how to talk to it as our services do. */
 export async function startProxy(env: Record<string, string>) {

@@ -53,6 +53,9 @@ const framedHere = (response: ServerResponse, socket: Socket): Way => {
   }
 }
 
+/** True between the moment in which the reader ended the connection and the one in which the response hears of it; to write fails then. */
+export const hasHungUp = ({ socket }: ServerResponse): boolean => socket?.writableEnded === true
+
 /**
  * Opens the body; `ready` is called when a reader that had enough takes more. Chunks are framed here where they can be; where HTTP/1.0
  * asks, or an earlier answer is still on the connection, Node does it.
@@ -63,7 +66,7 @@ export const openBody = (response: ServerResponse, ready: () => void): AnswerBod
   let isReleased = false
   to.on('drain', ready)
   return {
-    write: (piece) => !isReleased && write(piece),
+    write: (piece) => !isReleased && !hasHungUp(response) && write(piece),
     isFull: () => to.writableNeedDrain,
     release() {
       isReleased = true
