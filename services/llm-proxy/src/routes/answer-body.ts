@@ -23,8 +23,9 @@ const byNode = (response: ServerResponse): Way => ({
 
 /** One write for each chunk (RFC 9112, 7.1): Node hands it to the kernel in three pieces. */
 const framedHere = (response: ServerResponse, socket: Socket): Way => {
+  /** As Node's own writes, none to a connection that the reader has ended: the response hears of that only later. */
   const writeChunk = (bytes: Buffer): boolean =>
-    writeTogether(socket, `${bytes.length.toString(16)}\r\n`, bytes, '\r\n')
+    socket.writable && writeTogether(socket, `${bytes.length.toString(16)}\r\n`, bytes, '\r\n')
   /** Node puts the head before a text that it does not frame. */
   const writeWithHead = (bytes: Buffer): boolean => {
     response.chunkedEncoding = false
@@ -53,9 +54,6 @@ const framedHere = (response: ServerResponse, socket: Socket): Way => {
   }
 }
 
-/** True between the moment in which the reader ended the connection and the one in which the response hears of it; to write fails then. */
-export const hasHungUp = ({ socket }: ServerResponse): boolean => socket?.writableEnded === true
-
 /**
  * Opens the body; `ready` is called when a reader that had enough takes more. Chunks are framed here where they can be; where HTTP/1.0
  * asks, or an earlier answer is still on the connection, Node does it.
@@ -66,7 +64,7 @@ export const openBody = (response: ServerResponse, ready: () => void): AnswerBod
   let isReleased = false
   to.on('drain', ready)
   return {
-    write: (piece) => !isReleased && !hasHungUp(response) && write(piece),
+    write: (piece) => !isReleased && write(piece),
     isFull: () => to.writableNeedDrain,
     release() {
       isReleased = true

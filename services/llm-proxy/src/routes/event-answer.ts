@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { type OpenStream, pour } from '../completion/open-stream.ts'
 import type { UsageRecord } from '../usage/record.ts'
-import { hasHungUp, openBody } from './answer-body.ts'
+import { openBody } from './answer-body.ts'
 
 const eventHeaders = [
   ...['content-type', 'text/event-stream; charset=utf-8'],
@@ -42,7 +42,7 @@ export const answerWithEvents = <Piece>(
       clearInterval(keepAlive)
       body.release()
       record.end(outcome)
-      if (!signal.aborted && !hasHungUp(response)) response.end()
+      if (!signal.aborted) response.end()
       resolve()
     }
     pour(stream, {
